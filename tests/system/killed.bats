@@ -1,0 +1,196 @@
+#!/usr/bin/env bats
+# Builds that are killed, and stores that are damaged: the next build ends in the same bytes and leaves nothing behind.
+
+setup_file() {
+    : "${KJX:?}"
+    # shellcheck source=tests/system/system.bash
+    . "$BATS_TEST_DIRNAME/system.bash"
+    export KJX_STORE=$BATS_FILE_TMPDIR/store KJX_KEYS=$BATS_FILE_TMPDIR/keys layer=$BATS_FILE_TMPDIR/layer
+    unset KJX_SOCKET KJX_OFFLINE
+    small_layer "$layer"
+    # The build that nobody disturbs. Its steps in the order they ended are the way that kills follow.
+    build -j 1
+    sed -n 's/^\([^ :]*\): done.*/\1/p' <<<"$said" >"$BATS_FILE_TMPDIR/steps"
+    made_in "$layer/out" >"$BATS_FILE_TMPDIR/made"
+    places >"$BATS_FILE_TMPDIR/places"
+}
+
+setup() {
+    # shellcheck source=tests/system/system.bash
+    . "$BATS_TEST_DIRNAME/system.bash"
+    system_setup
+    start_afresh
+}
+
+start_afresh() {
+    chmod -R u+w "$KJX_STORE" 2>/dev/null || true
+    rm -rf "$KJX_STORE" "$layer/out"
+}
+
+# Everything that a build leaves, but for the place where a make may keep its lock.
+places() {
+    paths_of "$layer/out"
+    paths_of "$KJX_STORE"
+}
+
+# after WHAT: after what happened, the next build is as if nothing had.
+after() {
+    build --quiet || { echo "after $1" >&2; return 1; }
+    same "what was made after $1" "$(<"$BATS_FILE_TMPDIR/made")" "$(made_in "$layer/out")" &&
+        same "the list of files after $1" "$(<"$BATS_FILE_TMPDIR/places")" "$(places)"
+}
+
+# The state in which a step has everything that it needs, and nothing of its own.
+save() { mkdir -p "$BATS_TEST_TMPDIR/saved" && cp -a "$KJX_STORE" "$layer/out" "$BATS_TEST_TMPDIR/saved/"; }
+restore() {
+    start_afresh
+    cp -a "$BATS_TEST_TMPDIR/saved/store" "$KJX_STORE"
+    cp -a "$BATS_TEST_TMPDIR/saved/out" "$layer/out"
+}
+
+# kill_at_each_point TARGET: counts the points in $points.
+kill_at_each_point() {
+    local n log=$BATS_TEST_TMPDIR/log
+    rm -rf "$BATS_TEST_TMPDIR/saved"
+    save
+    : >"$log"
+    for ((n = 1; ; n++)); do
+        [ "$n" -lt 200 ]
+        KJX_COMMIT_LOG=$log KJX_KILL_AT=$n ninja -C "$layer/out" "$1" >"$BATS_TEST_TMPDIR/ninja" 2>&1 && break
+        # It was the kill that stopped it, nothing else.
+        grep -q 'Killed' "$BATS_TEST_TMPDIR/ninja" || { cat "$BATS_TEST_TMPDIR/ninja" >&2; return 1; }
+        points=$((points + 1))
+        after "$1 was killed at its point $n, '$(tail -n 1 "$log")'"
+        cat "$log" >>"$BATS_TEST_TMPDIR/passed"
+        restore
+        : >"$log"
+    done
+}
+
+@test "killed at each commit point of each step" {
+    local points=0 step
+    "$KJX" gen --quiet -C "$layer"
+    while read -r step; do
+        kill_at_each_point "results/$step.json" || return
+    done <"$BATS_FILE_TMPDIR/steps"
+    kill_at_each_point images/small.cpio
+    after "nothing more"
+    echo "# killed at $points points" >&3
+    # Points of every kind were among them.
+    same "the kinds of points" "$(lines 'download complete' export.after export.before step.after-remember step.after-result \
+        step.before-remember step.before-result store.blob store.result unpacked.after-stamp unpacked.before-rename unpacked.before-stamp)" \
+        "$(LC_ALL=C sort -u "$BATS_TEST_TMPDIR/passed")"
+}
+
+# A process group of its own, all of which gets SIGKILL after some of the time that the undisturbed one takes.
+kill_after() {
+    local milliseconds=$1 group
+    shift
+    setsid "$@" >/dev/null 2>&1 3>&- &
+    group=$!
+    sleep "$(printf '%d.%03d' $((milliseconds / 1000)) $((milliseconds % 1000)))"
+    kill -KILL -- "-$group" 2>/dev/null || missed=$((missed + 1))
+    wait "$group" 2>/dev/null || true
+}
+
+milliseconds_of() {
+    local begin=${EPOCHREALTIME/./}
+    "$@" >/dev/null 2>&1
+    echo $(((${EPOCHREALTIME/./} - begin) / 1000))
+}
+
+@test "killed a hundred times at random moments, under kjx and under plain ninja" {
+    local i moment missed=0 whole seed=$((RANDOM * 32768 + RANDOM))
+    RANDOM=$seed
+    whole=$(milliseconds_of "$KJX" build -C "$layer")
+    for ((i = 0; i < 100; i++)); do
+        start_afresh
+        moment=$(((RANDOM * 32768 + RANDOM) % whole))
+        if ((i % 2)); then
+            "$KJX" gen --quiet -C "$layer"
+            kill_after "$moment" ninja -C "$layer/out"
+        else
+            kill_after "$moment" "$KJX" build -C "$layer"
+        fi
+        after "the kill number $i, at $moment of $whole ms (seed $seed)"
+    done
+    echo "# the build takes $whole ms; $missed of 100 kills came after its end" >&3
+    # A test whose kills all come too late proves nothing.
+    [ "$missed" -lt 50 ]
+}
+
+@test "what dead processes left in out/ and in the store is taken away" {
+    local dead
+    build --quiet
+    sh -c 'exit 0' &
+    dead=$!
+    wait "$dead"
+    mkdir -p "$KJX_STORE/tmp/$dead-abcdef"
+    echo half >"$KJX_STORE/tmp/$dead-abcdef/1"
+    for folder in . actions results images; do echo half >"$layer/out/$folder/.kjx-$dead-0"; done
+    after "leftovers of the process $dead"
+}
+
+@test "a blob that is gone or has a flipped bit is made again, whichever it is" {
+    local blob how
+    build --quiet
+    save
+    # The same distro put out otherwise: these builds read what the first one only finds.
+    small_image gzip small && build --quiet && made_in "$layer/out" >"$BATS_TEST_TMPDIR/gzip"
+    small_image none other && build --quiet && made_in "$layer/out" >"$BATS_TEST_TMPDIR/other"
+    for blob in $(cd "$BATS_TEST_TMPDIR/saved/store/blobs" && find . -type f | LC_ALL=C sort); do
+        for how in lose flip; do
+            small_image zstd small
+            restore
+            rm -rf "$layer/out"
+            "$how" "$KJX_STORE/blobs/$blob"
+            after "$how $blob"
+            small_image gzip small && build --quiet
+            same "the gzip image after $how $blob" "$(<"$BATS_TEST_TMPDIR/gzip")" "$(made_in "$layer/out")"
+            small_image none other && build --quiet
+            same "the other image after $how $blob" "$(<"$BATS_TEST_TMPDIR/other")" "$(made_in "$layer/out")"
+        done
+    done
+    small_image zstd small
+}
+lose() { rm -f "$1"; }
+flip() {
+    local byte
+    chmod u+w "$1"
+    byte=$(od -An -tu1 -N1 "$1")
+    # The lowest bit of the first byte.
+    printf '%b' "$(printf '\\x%02x' $((byte ^ 1)))" | dd of="$1" conv=notrunc status=none
+}
+
+@test "results that are cut short are made again" {
+    local file
+    build --quiet
+    save
+    for file in $(cd "$layer/out" && echo results/*); do
+        truncate -s 20 "$layer/out/$file"
+        after "out/$file was cut"
+        restore
+    done
+    for file in $(cd "$KJX_STORE" && find results -type f); do
+        rm -rf "$layer/out"
+        chmod u+w "$KJX_STORE/$file"
+        truncate -s 30 "$KJX_STORE/$file"
+        after "$file of the store was cut"
+    done
+}
+
+@test "the second of two builds in one workspace says who it waits for, and both succeed" {
+    local first
+    echo 'sleep 2' >>"$layer/recipes/packages/three/build.sh"
+    "$KJX" build -C "$layer" >"$BATS_TEST_TMPDIR/first" 2>&1 3>&- &
+    first=$!
+    until grep -q 'three: started' "$BATS_TEST_TMPDIR/first"; do kill -0 "$first" && sleep 0.05; done
+    run "$KJX" build -C "$layer"
+    wait "$first" || { cat "$BATS_TEST_TMPDIR/first" >&2; return 1; }
+    assert_success
+    assert_line --regexp "^another build works in this folder \(pid $first, since [0-9: -]* UTC\); waiting for it to end$"
+    # The one after the other: nothing was left for it but to look at the local folder.
+    refute_output --partial ': started (three'
+    sed -i '$d' "$layer/recipes/packages/three/build.sh"
+    after "two builds at once"
+}
