@@ -15,7 +15,6 @@ guest_start() {
     exec {guest_in}<>"$guest_dir/in"
     "$@" <"$guest_dir/in" >"$guest_log" 2>"$guest_dir/errors" &
     guest_pid=$!
-    guest_count=0
 }
 
 guest_fail() {
@@ -40,8 +39,7 @@ guest_wait() {
 # The marks are written so that the echo of the line typed does not look like them.
 guest_run() {
     local line=$1 seconds=${2:-60} mark
-    guest_count=$((guest_count + 1))
-    mark=mark-$guest_count
+    mark=mark-$(date +%s%N)
     printf 'echo "be""gin-%s"; %s; echo "en""d-%s $?"\n' "$mark" "$line" "$mark" >&"$guest_in"
     guest_wait "end-$mark " "$seconds" || return 1
     tr -d '\r' <"$guest_log" | sed -n "/^begin-$mark\$/,/end-$mark /p" | sed "1d; s/end-$mark .*//" | sed '${/^$/d}'

@@ -1,0 +1,1 @@
+mkdir -p /kjx/out/lib; echo a >/kjx/out/lib/x

@@ -1,0 +1,1 @@
+mkdir -p /kjx/out/lib; echo b >/kjx/out/lib/x
