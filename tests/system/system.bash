@@ -120,3 +120,36 @@ small_image() {
     printf '%s\n' 'summary: A root file system' 'kernel: none' "hostname: $2" 'packages: [one, two, three, four]' \
         "outputs: [{cpio: {compression: $1}}]" >"$layer/recipes/images/small.yaml"
 }
+
+# --- what a build knows of itself ---
+
+# output_of OUT STEP NAME: the digest of one of a step's outputs.
+output_of() {
+    local digest
+    digest=$(sed -n "s/.*\"outputs\":{[^}]*\"$3\":\"\([0-9a-f]\{64\}\)\".*/\1/p" "$1/results/$2.json")
+    [ -n "$digest" ] || { echo "$1/results/$2.json names no '$3'" >&2; return 1; }
+    echo "$digest"
+}
+
+# blob DIGEST: the path of its bytes.
+blob() { echo "$KJX_STORE/blobs/${1:0:2}/${1:2}"; }
+
+sum_of() { sha256sum <"$1" | cut -d ' ' -f 1; }
+
+# number_at FILE OFFSET BYTES: a little-endian number.
+number_at() { od -An -v -t "u$3" --endian=little -j "$2" -N "$3" "$1" | tr -d ' '; }
+
+# payload_of BZIMAGE: its compressed kernel (the kernel's Documentation/arch/x86/boot.rst: setup_sects at 0x1f1,
+# payload_offset at 0x248, payload_length at 0x24c), unpacked by the program of its format.
+payload_of() {
+    local start=$((($(number_at "$1" $((0x1f1)) 1) + 1) * 512 + $(number_at "$1" $((0x248)) 4)))
+    local size
+    size=$(number_at "$1" $((0x24c)) 4)
+    case $(od -An -tx1 -j "$start" -N 4 "$1" | tr -d ' ') in
+        1f8b*) tail -c "+$((start + 1))" "$1" | head -c "$size" | gzip -dcq ;;
+        # Behind these stands the unpacked size, four bytes that are not theirs.
+        28b52ffd) tail -c "+$((start + 1))" "$1" | head -c "$((size - 4))" | zstd -dcq ;;
+        fd377a58) tail -c "+$((start + 1))" "$1" | head -c "$((size - 4))" | xz -dcq ;;
+        *) echo "the payload of $1 is packed in an unknown way" >&2; return 1 ;;
+    esac
+}
