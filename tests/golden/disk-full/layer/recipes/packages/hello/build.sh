@@ -1,2 +1,2 @@
 mkdir -p /kjx/out
-seq 200000 >/kjx/out/numbers
+seq 100000 >/kjx/out/numbers

@@ -1,0 +1,164 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/App.hpp>
+#include <chrono>
+#include <condition_variable>
+#include <cstdlib>
+#include <iostream>
+#include <mutex>
+#include <thread>
+
+#include "base/file.h"
+#include "base/process.h"
+#include "command/command.h"
+#include "command/graph_files.h"
+#include "command/ninja_output.h"
+#include "command/terminal.h"
+#include "step/job_server.h"
+#include "step/progress_view.h"
+
+namespace kjx::command {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Asked {
+  Shared shared;
+  std::vector<std::string> targets;
+  int jobs = 0;
+  bool keep_going = false;
+  bool offline = false;
+  bool quiet = false;
+};
+
+double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+
+// The progress view behind a lock: events come on the job server's thread, Ninja's words on the main one, the clock's
+// ticks on a third.
+class Screen {
+ public:
+  explicit Screen(bool quiet) : quiet_(quiet), terminal_(isatty(STDERR_FILENO) == 1), view_(look()) {
+    if (!quiet_) clock_ = std::thread([this] { tick(); });
+  }
+
+  ~Screen() {
+    {
+      const std::scoped_lock lock(mutex_);
+      done_ = true;
+    }
+    wake_.notify_all();
+    if (clock_.joinable()) clock_.join();
+    print(view_.finish());
+  }
+  Screen(const Screen&) = delete;
+  Screen& operator=(const Screen&) = delete;
+
+  void event(const step::Event& event) {
+    const std::scoped_lock lock(mutex_);
+    if (event.type == step::Event::Type::end) ++(event.cached ? cached : ran);
+    if (!quiet_) print(view_.on(event, now()));
+  }
+
+  void say(std::string_view line) {
+    const std::scoped_lock lock(mutex_);
+    print(quiet_ ? std::string(line) + "\n" : view_.say(line, now()));
+  }
+
+  int ran = 0;     // steps that did their work
+  int cached = 0;  // steps that found it done
+
+ private:
+  [[nodiscard]] step::ProgressView::Look look() const {
+    step::ProgressView::Look look;
+    look.terminal = terminal_;
+    look.width = step::terminal_width(STDERR_FILENO);
+    return look;
+  }
+
+  void tick() {
+    std::unique_lock lock(mutex_);
+    while (!wake_.wait_for(lock, std::chrono::milliseconds(250), [this] { return done_; })) {
+      view_.resize(step::terminal_width(STDERR_FILENO));
+      print(view_.tick(now()));
+    }
+  }
+
+  static void print(const std::string& text) {
+    if (!text.empty()) std::cerr << text << std::flush;
+  }
+
+  bool quiet_;
+  bool terminal_;
+  step::ProgressView view_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool done_ = false;
+  std::thread clock_;
+};
+
+std::vector<std::string> ninja_command(const Asked& asked, const Workspace& workspace, int jobs) {
+  // Steps wait for their token, so there may be as many of them as there are tokens.
+  std::vector<std::string> argv{"ninja", "-C", workspace.out.string(), "-j", std::to_string(jobs)};
+  if (asked.keep_going) argv.insert(argv.end(), {"-k", "0"});
+  argv.insert(argv.end(), asked.targets.begin(), asked.targets.end());
+  return argv;
+}
+
+// Variables that Ninja, the planner and the steps inherit.
+void set_environment(const Asked& asked, const step::JobServer& server) {
+  setenv("NINJA_STATUS", ninja_status, 1);
+  setenv(step::server_variable, server.address().c_str(), 1);
+  if (asked.offline) setenv("KJX_OFFLINE", "1", 1);
+  if (colored()) setenv("KJX_COLOR", "1", 1);
+}
+
+int run_ninja(const Asked& asked, const Workspace& workspace) {
+  const int jobs = asked.jobs > 0 ? asked.jobs : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  Screen screen(asked.quiet);
+  const step::JobServer server(jobs, [&](const step::Event& event) { screen.event(event); });
+  set_environment(asked, server);
+  NinjaOutput output({[](int, int, std::string_view) {}, [&](std::string_view line) { screen.say(line); }});
+  kjx::Command command;
+  command.argv = ninja_command(asked, workspace, jobs);
+  command.on_output = [&](std::string_view bytes) { output.add(bytes); };
+  const auto exit = kjx::run(command);
+  output.finish();
+  if (exit.ok() && !asked.quiet) {
+    screen.say(output.nothing_to_do()
+                   ? "nothing to do"
+                   : fmt::format("done: {} actions run, {} found in the store", screen.ran, screen.cached));
+  }
+  return exit.ok() ? exit_ok : exit.signal != 0 ? 128 + exit.signal : exit_failed;
+}
+
+}  // namespace
+
+int build(const Arguments& arguments) {
+  Asked asked;
+  CLI::App app(
+      "Builds targets: images, packages, outputs (iso, vmdk, kernel, initramfs); without any, the default image.",
+      "kjx build");
+  add_shared(app, asked.shared);
+  app.add_option("targets", asked.targets, "what to build");
+  app.add_option("-j,--jobs", asked.jobs, "compilers at once, over all actions (default: the cores)")
+      ->check(CLI::PositiveNumber);
+  app.add_flag("-k,--keep-going", asked.keep_going, "do all that does not depend on what failed");
+  app.add_flag("--offline", asked.offline, "use only sources that are in the store");
+  app.add_flag("--quiet", asked.quiet, "say only what goes wrong");
+  parse(app, arguments);
+
+  const auto workspace = find_workspace(asked.shared);
+  if (!find_program("ninja"))
+    throw Failure(Diagnostic{
+        Kind::no_tool, {}, "there is no ninja", "apt-get install ninja-build; `kjx doctor` lists all that is needed"});
+  fs::create_directories(workspace.out);
+  const FileLock lock(workspace.out / "lock", [](std::string_view holder) {
+    std::cerr << fmt::format("another build works in this folder ({}); waiting for it to end\n", holder);
+  });
+  ensure_graph(workspace);
+  return run_ninja(asked, workspace);
+}
+
+}  // namespace kjx::command

@@ -1,0 +1,28 @@
+#include <fmt/format.h>
+
+#include <CLI/App.hpp>
+#include <iostream>
+
+#include "command/command.h"
+#include "command/workspace.h"
+#include "plan/plan.h"
+
+namespace kjx::command {
+
+int check(const Arguments& arguments) {
+  Shared shared;
+  CLI::App app("Reads, links, plans and checks everything, and writes nothing.", "kjx check");
+  add_shared(app, shared);
+  parse(app, arguments);
+
+  auto options = find_workspace(shared).plan_options();
+  options.make_key = false;
+  RealDisk disk;
+  const auto plan = plan::make(disk, options);
+  std::cout << fmt::format("{}: {} packages, {} services, {} images, {} actions: all well\n",
+                           *plan.recipes.distro.record.text("name"), plan.recipes.packages.size(),
+                           plan.recipes.services.size(), plan.recipes.images.size(), plan.graph.actions.size());
+  return exit_ok;
+}
+
+}  // namespace kjx::command

@@ -1,0 +1,43 @@
+#include "command/settings.h"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+
+#include "base/file.h"
+
+namespace kjx::command {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+void write_settings(const Workspace& workspace) {
+  const json settings{{"store", workspace.store.string()}, {"sandbox", workspace.sandbox ? "on" : "off"}};
+  write_file_if_changed(workspace.out / "settings.json", settings.dump(1) + "\n");
+}
+
+step::Options read_settings(const fs::path& out) {
+  const auto path = out / "settings.json";
+  if (!fs::exists(path)) {
+    throw Failure(Diagnostic{Kind::usage,
+                             {},
+                             fmt::format("{} holds no graph", out.string()),
+                             "`kjx step` is called by Ninja, in the folder that `kjx gen` wrote"});
+  }
+  try {
+    const auto settings = json::parse(read_file(path));
+    step::Options options;
+    options.out = out;
+    options.store = settings.at("store").get<std::string>();
+    options.sandbox = settings.at("sandbox") == "on" ? step::SandboxMode::on : step::SandboxMode::off;
+    const char* offline = std::getenv("KJX_OFFLINE");
+    options.offline = offline != nullptr && *offline != '\0';
+    return options;
+  } catch (const json::exception& error) {
+    throw Failure(
+        Diagnostic{Kind::unreadable, {}, fmt::format("{}: {}", path.string(), error.what()), "run `kjx gen` once"});
+  }
+}
+
+}  // namespace kjx::command

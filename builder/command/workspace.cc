@@ -1,0 +1,118 @@
+#include "command/workspace.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <iostream>
+
+#include "command/version.h"
+#include "store/store.h"
+
+namespace kjx::command {
+
+namespace fs = std::filesystem;
+
+void add_shared(CLI::App& app, Shared& shared) {
+  app.add_option("-C,--directory", shared.directory, "work in this folder");
+  app.add_option("--out", shared.out, "where everything is put (default: out/ in the layer)");
+  app.add_option("--store", shared.store, "the content store (default: $KJX_STORE or the user's cache)");
+  app.add_option("--sandbox", shared.sandbox, "on, or off where user namespaces are forbidden")
+      ->check(CLI::IsMember({"on", "off"}));
+  app.add_option("--override-source", shared.override_source, "NAME=DIR: build a package from a working folder");
+}
+
+namespace {
+
+bool is_layer(const fs::path& folder) { return fs::exists(folder / "recipes/distro.yaml"); }
+
+fs::path this_program() { return fs::read_symlink("/proc/self/exe"); }
+
+// $KJX_BUILTIN; beside an installed program; above a program in a build folder; where this program was compiled.
+fs::path find_builtin(const fs::path& program) {
+  if (const char* set = std::getenv("KJX_BUILTIN"); set != nullptr && *set != '\0') return fs::absolute(set);
+  const auto prefix = program.parent_path().parent_path();
+  if (is_layer(prefix / "share/kjx")) return prefix / "share/kjx";
+  for (auto folder = prefix; folder != folder.root_path(); folder = folder.parent_path()) {
+    if (is_layer(folder) && fs::exists(folder / "kernel/kernel.yaml")) return folder;
+  }
+  return KJX_SOURCE_DIR;
+}
+
+fs::path find_layer(const fs::path& start) {
+  for (auto folder = start; !folder.empty(); folder = folder.parent_path()) {
+    if (is_layer(folder)) return folder;
+    if (folder == folder.root_path()) break;
+  }
+  throw Failure(Diagnostic{Kind::no_layer,
+                           {},
+                           fmt::format("neither {} nor a folder above it has recipes/distro.yaml", start.string()),
+                           "call kjx inside a distro's folder, or name one with -C"});
+}
+
+std::pair<std::string, fs::path> parse_override(const std::string& text) {
+  const auto equals = text.find('=');
+  if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {
+    throw Failure(Diagnostic{Kind::usage, {}, fmt::format("--override-source wants NAME=DIR, not '{}'", text)});
+  }
+  const auto path = fs::absolute(text.substr(equals + 1)).lexically_normal();
+  if (!fs::exists(path))
+    throw Failure(Diagnostic{Kind::usage, {}, fmt::format("--override-source: there is no {}", path.string())});
+  return {text.substr(0, equals), path};
+}
+
+fs::path normal(const fs::path& path) {
+  auto text = fs::absolute(path).lexically_normal();
+  return text.has_filename() ? text : text.parent_path();
+}
+
+void refuse_newline(const fs::path& path) {
+  if (path.string().find('\n') == std::string::npos) return;
+  throw Failure(
+      Diagnostic{Kind::usage, {}, "kjx cannot work in a folder whose name holds a newline", "rename the folder"});
+}
+
+}  // namespace
+
+Workspace find_workspace(const Shared& shared) {
+  Workspace workspace;
+  workspace.program = this_program();
+  workspace.builtin = find_builtin(workspace.program);
+  const auto start = normal(shared.directory);
+  if (!fs::is_directory(start))
+    throw Failure(Diagnostic{Kind::no_layer, {}, fmt::format("there is no folder {}", start.string())});
+  workspace.folder = find_layer(start);
+  workspace.out = shared.out.empty() ? workspace.folder / "out" : normal(shared.out);
+  workspace.store = shared.store.empty() ? store::Store::default_root() : normal(shared.store);
+  workspace.sandbox = shared.sandbox == "on";
+  for (const auto& text : shared.override_source) workspace.override_sources.insert(parse_override(text));
+  refuse_newline(workspace.folder);
+  refuse_newline(workspace.out);
+  return workspace;
+}
+
+plan::Options Workspace::plan_options() const { return {folder, builtin, version, sandbox, true, override_sources}; }
+
+std::vector<std::string> Workspace::replan() const {
+  std::vector<std::string> argv{
+      program.string(), "gen",     "--quiet",      "-C",        folder.string(),       "--out",
+      out.string(),     "--store", store.string(), "--sandbox", sandbox ? "on" : "off"};
+  for (const auto& [name, path] : override_sources)
+    argv.insert(argv.end(), {"--override-source", name + "=" + path.string()});
+  return argv;
+}
+
+void parse(CLI::App& app, const std::vector<std::string>& arguments) {
+  try {
+    // CLI11 takes them from the back.
+    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+  } catch (const CLI::CallForHelp&) {
+    std::cout << app.help();
+    std::exit(0);
+  } catch (const CLI::ParseError& error) {
+    throw Failure(
+        Diagnostic{Kind::usage, {}, error.what(), fmt::format("`{} --help` lists what it takes", app.get_name())});
+  }
+}
+
+}  // namespace kjx::command

@@ -1,0 +1,45 @@
+// Where a command works: the layer it was called in, its out/ folder, the store; and the options all commands share.
+#pragma once
+
+#include <CLI/App.hpp>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "plan/plan.h"
+
+namespace kjx::command {
+
+struct Shared {
+  std::string directory = ".";
+  std::string out;    // "": out/ in the workspace
+  std::string store;  // "": store::Store::default_root()
+  std::string sandbox = "on";
+  std::vector<std::string> override_source;  // NAME=DIR
+};
+
+// Adds the shared options to a command's parser.
+void add_shared(CLI::App& app, Shared& shared);
+
+struct Workspace {
+  std::filesystem::path folder;   // the uppermost layer; absolute
+  std::filesystem::path builtin;  // the layer that comes with kjx; absolute
+  std::filesystem::path out;      // absolute
+  std::filesystem::path store;    // absolute
+  std::filesystem::path program;  // this executable
+  bool sandbox = true;
+  std::map<std::string, std::filesystem::path> override_sources;
+
+  [[nodiscard]] plan::Options plan_options() const;
+  // The command line that writes this workspace's graph anew.
+  [[nodiscard]] std::vector<std::string> replan() const;
+};
+
+// Looks for recipes/distro.yaml in `shared.directory` and the folders above it. Throws Failure (no-layer).
+[[nodiscard]] Workspace find_workspace(const Shared& shared);
+
+// Parses a verb's arguments. Throws Failure (usage), or ends the process for --help.
+void parse(CLI::App& app, const std::vector<std::string>& arguments);
+
+}  // namespace kjx::command

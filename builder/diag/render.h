@@ -1,0 +1,25 @@
+// The only printer of errors.
+//
+//   recipes/packages/x/recipe.yaml:3:1: error: unknown key 'versoin' in a package [unknown-key]
+//       3 | versoin: 1.0
+//         | ^~~~~~~
+//     help: did you mean 'version'?
+//   other.yaml:7:1: note: ...
+#pragma once
+
+#include <iosfwd>
+#include <vector>
+
+#include "diag/diagnostic.h"
+
+namespace kjx {
+
+struct RenderStyle {
+  bool color = false;
+  std::size_t most = 20;  // further ones are only counted
+};
+
+// Sorted by file and line (those without a place last), each once.
+void render(std::ostream& out, std::vector<Diagnostic> diagnostics, const RenderStyle& style = {});
+
+}  // namespace kjx

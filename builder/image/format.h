@@ -1,0 +1,37 @@
+// Output formats. One file each, one line in formats.def.
+#pragma once
+
+#include <string_view>
+
+#include "schema/schema.h"
+#include "work/work.h"
+
+namespace kjx::image {
+
+struct Format {
+  std::string_view name;
+  std::string_view extension;  // of the exported file: "iso"
+  std::string_view help;
+  const schema::Table* table;
+  bool needs_kernel = true;  // gets the final kernel as input "kernel"
+  work::Kind action;         // named "image.NAME"
+};
+
+// Description of every format's action:
+//   {"image": its name, "options": the record's json, "label", "title", "cmdline" (of the image; may be absent),
+//    "medium": json of iso/iso.yaml (image/medium.h), "separate": the initramfs lies beside the kernel,
+//    "target": {"efi_name": "BOOTX64.EFI", "bios": true}}
+// Inputs: "kernel" (bzImage blob; everything inside), "root" (manifest), "initramfs" (cpio blob).
+// Files: "iso/isolinux.cfg.in" for boot media. Output: "image" (blob).
+// Topics that errors ask Work::where for: "options.FIELD", "iso/isolinux.cfg.in"; "" when those are nowhere.
+
+// Each row NAME of formats.def is a function `const Format& NAME_format()` in NAME.cc.
+#define FORMAT(name) const Format& name##_format();
+#include "image/formats.def"
+#undef FORMAT
+
+[[nodiscard]] const std::vector<const Format*>& formats();
+[[nodiscard]] const Format* find(std::string_view name);
+[[nodiscard]] std::vector<schema::Alternative> alternatives();
+
+}  // namespace kjx::image

@@ -1,0 +1,202 @@
+// The boot media, made by the real programs and read with foreign ones.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <list>
+
+#include "base/file.h"
+#include "image/fat.h"
+#include "image/format.h"
+#include "image/iso9660.h"
+#include "image/testing.h"
+
+namespace kjx::image {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+using testing::Not;
+
+// Bytes that differ everywhere, so that a piece in the wrong place is seen.
+std::string pretend_kernel(std::size_t size = 3'000'001) {
+  std::string bytes(size, '\0');
+  std::uint32_t state = 1;
+  for (char& byte : bytes) byte = static_cast<char>((state = state * 1664525 + 1013904223) >> 24);
+  return bytes;
+}
+
+constexpr auto config_template =
+    "@SERIAL@\nSAY @TITLE@\nPROMPT @PROMPT@\nTIMEOUT @TIMEOUT@\nDEFAULT linux\nLABEL linux\n"
+    "  LINUX @KERNEL@\n  @INITRD@\n  @APPEND@\n";
+
+nlohmann::json description(std::string_view firmware = "both") {
+  return {
+      {"image", "default"},
+      {"options", {{"firmware", firmware}, {"serial", true}, {"size", "16777216"}, {"subformat", "monolithicSparse"}}},
+      {"medium",
+       {{"label", "KJX"}, {"title", "a title"}, {"timeout", "3"}, {"serial-port", "0"}, {"serial-speed", "9600"}}},
+      {"cmdline", "quiet"},
+      {"target", {{"efi_name", "BOOTX64.EFI"}, {"bios", true}}}};
+}
+
+struct Made {
+  Digest digest;
+  fs::path path;
+};
+
+class ImageTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!HostWork::can_run()) GTEST_SKIP() << "no user namespaces here";
+  }
+
+  // Makes an image in a folder of its own.
+  Made make(const Format& format, const std::string& folder, const nlohmann::json& json) {
+    HostWork& work = works_.emplace_back(temporary_.path() / folder);
+    work.said = json;
+    work.give("kernel", kernel_);
+    work.add_file("iso/isolinux.cfg.in", config_template);
+    format.action.run(work);
+    const auto digest = work.outputs.at("image");
+    return {digest, work.store().path_of(digest)};
+  }
+
+  static std::string run(std::vector<std::string> argv) {
+    const auto captured = capture({.argv = std::move(argv)});
+    EXPECT_TRUE(captured.exit.ok()) << captured.output;
+    return captured.output;
+  }
+
+  std::string kernel_ = pretend_kernel();
+  TemporaryFolder temporary_{fs::temp_directory_path(), "kjx-image-test"};
+  std::list<HostWork> works_;
+};
+
+class MediaTest : public ImageTest, public testing::WithParamInterface<std::tuple<std::string, std::string>> {
+ protected:
+  [[nodiscard]] const Format& format() const { return *find(std::get<0>(GetParam())); }
+  [[nodiscard]] nlohmann::json json() const { return description(std::get<1>(GetParam())); }
+};
+
+TEST_P(MediaTest, SameInputsGiveSameBytesInAnyFolder) {
+  const auto first = make(format(), "a", json());
+  const auto second = make(format(), "a-much-longer-name/below", json());
+  EXPECT_EQ(first.digest.hex(), second.digest.hex());
+}
+
+TEST_P(MediaTest, OtherInputsGiveOtherIds) {
+  const auto first = make(format(), "a", json());
+  kernel_.back() ^= 1;
+  const auto second = make(format(), "b", json());
+  EXPECT_NE(first.digest.hex(), second.digest.hex());
+}
+
+TEST_P(MediaTest, LittleIsAddedToTheKernel) {
+  EXPECT_LT(fs::file_size(make(format(), "a", json()).path), kernel_.size() + 600 * 1024);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, MediaTest,
+                         testing::Combine(testing::Values("iso", "vmdk"), testing::Values("both", "bios", "uefi")),
+                         [](const auto& row) { return std::get<0>(row.param) + "_" + std::get<1>(row.param); });
+
+TEST_F(ImageTest, IsoHasTheKernelOnceForBothFirmwares) {
+  const auto iso = make(iso_format(), "a", description());
+  const auto out = (temporary_.path() / "vmlinuz").string();
+  run({"xorriso", "-osirrox", "on", "-indev", iso.path, "-extract", "/boot/vmlinuz", out});
+  EXPECT_TRUE(read_file(out) == kernel_) << "as a file of ISO 9660";
+
+  const auto fat = find_in_iso(iso.path, "/BOOT/EFI.IMG");
+  const auto volume = fmt::format("{}@@{}", iso.path.string(), fat->block * iso_block);
+  run({"mcopy", "-n", "-o", "-i", volume, "::/EFI/BOOT/BOOTX64.EFI", out + "2"});
+  EXPECT_TRUE(read_file(out + "2") == kernel_) << "as a file of FAT";
+}
+
+TEST_F(ImageTest, IsoListsItsFiles) {
+  const auto iso = make(iso_format(), "a", description());
+  const auto listed = run({"xorriso", "-indev", iso.path, "-find", "/"});
+  for (const auto* file : {"/boot/efi.img", "/boot/vmlinuz", "/isolinux/isolinux.bin", "/isolinux/isolinux.cfg",
+                           "/isolinux/ldlinux.c32", "/isolinux/boot.cat"}) {
+    EXPECT_THAT(listed, HasSubstr(file));
+  }
+}
+
+TEST_F(ImageTest, IsoBootsFromCdAndDisk) {
+  const auto iso = make(iso_format(), "a", description());
+  const auto report =
+      run({"xorriso", "-indev", iso.path, "-report_el_torito", "plain", "-report_system_area", "plain"});
+  EXPECT_THAT(report, HasSubstr("El Torito boot img :   1  BIOS  y   none"));
+  EXPECT_THAT(report, HasSubstr("El Torito boot img :   2  UEFI  y   none"));
+  EXPECT_THAT(report, HasSubstr("System area summary: MBR isohybrid cyl-align-off GPT"));
+  EXPECT_THAT(report, HasSubstr("MBR partition      :   2   0x00  0xef"));
+}
+
+TEST_F(ImageTest, IsoForOneFirmwareHasNothingForTheOther) {
+  const auto bios = make(iso_format(), "a", description("bios"));
+  EXPECT_THAT(run({"xorriso", "-indev", bios.path, "-report_el_torito", "plain"}), Not(HasSubstr("UEFI")));
+  const auto uefi = make(iso_format(), "b", description("uefi"));
+  const auto report =
+      run({"xorriso", "-indev", uefi.path, "-report_el_torito", "plain", "-report_system_area", "plain"});
+  EXPECT_THAT(report, Not(HasSubstr("BIOS")));
+  EXPECT_THAT(report, HasSubstr("protective-msdos-label"));
+}
+
+TEST_F(ImageTest, IsoConfigurationIsTheTemplateFilledIn) {
+  const auto iso = make(iso_format(), "a", description());
+  const auto out = (temporary_.path() / "cfg").string();
+  run({"xorriso", "-osirrox", "on", "-indev", iso.path, "-extract", "/isolinux/isolinux.cfg", out});
+  EXPECT_EQ(read_file(out),
+            "SERIAL 0 9600\nSAY a title\nPROMPT 1\nTIMEOUT 30\nDEFAULT linux\nLABEL linux\n"
+            "  LINUX /boot/vmlinuz\n  \n  APPEND quiet\n");
+}
+
+TEST_F(ImageTest, NoTimeInTheIsoIsLaterThanTheEpoch) {
+  const auto iso = make(iso_format(), "a", description());
+  const auto listed = run({"bsdtar", "-tvf", iso.path});
+  EXPECT_THAT(listed, HasSubstr("boot/vmlinuz"));
+  std::istringstream lines(listed);
+  for (std::string line; std::getline(lines, line);) EXPECT_THAT(line, HasSubstr("Nov 14  2023"));
+}
+
+TEST_F(ImageTest, VmdkIsSoundAndHoldsOnePartition) {
+  const auto vmdk = make(vmdk_format(), "a", description());
+  EXPECT_THAT(run({"qemu-img", "check", "-f", "vmdk", vmdk.path}), HasSubstr("No errors were found"));
+  const auto raw = (temporary_.path() / "raw").string();
+  run({"qemu-img", "convert", "-f", "vmdk", "-O", "raw", vmdk.path, raw});
+  EXPECT_EQ(fs::file_size(raw), 16u << 20);
+  const auto table = run({"/usr/sbin/sfdisk", "--verify", raw}) + run({"/usr/sbin/sfdisk", "-d", raw});
+  EXPECT_THAT(table, HasSubstr("No errors detected"));
+  EXPECT_THAT(table, HasSubstr("start=        2048, size=       30680, type=C12A7328-F81F-11D2-BA4B-00C04FC93EC9"));
+  EXPECT_THAT(table, HasSubstr("name=\"boot\", attrs=\"LegacyBIOSBootable\""));
+
+  const auto out = (temporary_.path() / "kernel").string();
+  run({"mcopy", "-n", "-o", "-i", raw + "@@1M", "::/EFI/BOOT/BOOTX64.EFI", out});
+  EXPECT_TRUE(read_file(out) == kernel_);
+  const auto listed = run({"mdir", "-/", "-a", "-b", "-i", raw + "@@1M", "::/"});
+  EXPECT_THAT(listed, HasSubstr("::/syslinux/ldlinux.sys"));
+  EXPECT_THAT(listed, HasSubstr("::/syslinux/syslinux.cfg"));
+}
+
+TEST_F(ImageTest, StreamOptimizedVmdkIsTheSameDisk) {
+  auto json = description();
+  const auto sparse = make(vmdk_format(), "a", json);
+  json["options"]["subformat"] = "streamOptimized";
+  const auto stream = make(vmdk_format(), "b", json);
+  EXPECT_EQ(make(vmdk_format(), "c", json).digest.hex(), stream.digest.hex());
+  EXPECT_THAT(run({"qemu-img", "info", stream.path}), HasSubstr("streamOptimized"));
+}
+
+TEST_F(ImageTest, DiskTooSmallForTheKernelSaysSo) {
+  auto json = description();
+  json["options"]["size"] = "3145728";
+  try {
+    make(vmdk_format(), "a", json);
+    FAIL() << "no error";
+  } catch (const Failure& failure) {
+    EXPECT_EQ(failure.diagnostics.at(0).kind, Kind::too_large);
+    EXPECT_EQ(failure.diagnostics.at(0).message, "3524289 bytes do not fit onto a disk of 3145728 bytes");
+  }
+}
+
+}  // namespace
+}  // namespace kjx::image

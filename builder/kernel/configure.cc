@@ -1,0 +1,76 @@
+// "kernel.configure": base + fragments -> .config, in seconds.
+//
+// Description: {"arch", "base": "tinyconfig" (a target of the kernel's make), "fragments": [NAME...] in their order,
+// "make": [...], "source_strip": 1}. Input "source"; files "fragment/NAME", "patch/...". Output "config".
+// Every symbol asked for by a fragment must be in the result, else Failure (config_not_kept) with one error for each.
+#include "base/disk.h"
+#include "base/file.h"
+#include "kconfig/config_check.h"
+#include "kernel/kernel.h"
+#include "kernel/make.h"
+
+namespace kjx::kernel {
+namespace {
+
+using kconfig::Asked;
+
+// The fragment under the name that the recipes' errors use, when the plan told one.
+std::shared_ptr<const SourceText> fragment(work::Work& work, const std::string& slot,
+                                           const std::filesystem::path& path) {
+  std::string name = path.string();
+  const Location told = work.where(slot);
+  if (told && std::filesystem::path(told.file->name).filename() == path.filename()) name = told.file->name;
+  return std::make_shared<SourceText>(SourceText{name, work.file(slot)});
+}
+
+std::filesystem::path path_of(const work::Work& work, const std::string& slot) {
+  for (const auto& file : work.files(slot)) {
+    if (file.slot == slot) return file.path;
+  }
+  return slot;
+}
+
+std::vector<Asked> wishes(work::Work& work) {
+  Diagnostics errors;
+  std::vector<std::vector<Asked>> all;
+  for (const auto& name : work.description().value("fragments", std::vector<std::string>{})) {
+    const std::string slot = "fragment/" + name;
+    all.push_back(kconfig::parse_fragment(fragment(work, slot, path_of(work, slot)), errors));
+  }
+  errors.checkpoint();
+  return kconfig::merge(all);
+}
+
+kconfig::Tree tree_of(const std::filesystem::path& source, const std::string& arch) {
+  RealDisk disk;
+  return kconfig::read_tree([&](const std::string& path) { return disk.read(source / path); }, "Kconfig",
+                            {{"ARCH", arch}, {"SRCARCH", source_arch(arch)}, {"srctree", "."}});
+}
+
+void run(work::Work& work) {
+  const std::vector<Asked> asked = wishes(work);
+  const Folders folders = mount_folders(work);
+  const auto config = folders.build / ".config";
+
+  work.progress(0, 2, "configure");
+  work.run(make(work, {text_of_description(work, "base")}));
+  write_file(config, read_file(config) + kconfig::config_lines(asked));
+  work.progress(1, 2, "configure");
+  work.run(make(work, {"olddefconfig"}));
+
+  Diagnostics errors;
+  const std::string made = read_file(config);
+  const kconfig::Tree tree = tree_of(folders.source, text_of_description(work, "arch"));
+  kconfig::check_kept(asked, kconfig::parse_config(made), &tree, errors);
+  errors.checkpoint();
+  work.output("config", work.store().put(made));
+}
+
+}  // namespace
+
+const work::Kind& configure_action() {
+  static const work::Kind kind{"kernel.configure", 1, build_tools(), run};
+  return kind;
+}
+
+}  // namespace kjx::kernel

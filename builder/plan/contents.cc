@@ -1,0 +1,46 @@
+#include <set>
+
+#include "plan/context.h"
+
+namespace kjx::plan {
+
+namespace {
+
+class Collector {
+ public:
+  explicit Collector(const recipe::Recipes& recipes) : recipes_(recipes) {}
+
+  void add(const recipe::Recipe& collection) {
+    for (const auto& set : collection.record.list("sets")) {
+      if (sets_.insert(*set).second) add(recipes_.sets.at(*set));
+    }
+    for (const auto& package : collection.record.list("packages")) {
+      if (packages_.insert(*package).second) contents.packages.push_back(*package);
+    }
+    for (const auto& service : collection.record.list("services")) {
+      if (services_.insert(*service).second) contents.services.push_back(*service);
+    }
+  }
+
+  Contents contents;
+
+ private:
+  const recipe::Recipes& recipes_;
+  std::set<std::string> sets_;
+  std::set<std::string> packages_;
+  std::set<std::string> services_;
+};
+
+}  // namespace
+
+Contents contents_of(const Context& context, const recipe::Recipe& image) {
+  Collector collector(context.recipes);
+  collector.add(image);
+  if (*image.record.text("console") == "none") {
+    std::erase_if(collector.contents.services,
+                  [&](const std::string& name) { return context.recipes.services.at(name).record.flag("console"); });
+  }
+  return std::move(collector.contents);
+}
+
+}  // namespace kjx::plan

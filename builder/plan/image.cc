@@ -1,0 +1,261 @@
+#include <fmt/format.h>
+
+#include <map>
+
+#include "image/format.h"
+#include "image/initramfs.h"
+#include "image/programs.h"
+#include "image/rootfs.h"
+#include "kernel/kernel.h"
+#include "plan/context.h"
+#include "runit/tree.h"
+
+namespace kjx::plan {
+
+namespace {
+
+// The actions of one image are called IMAGE.root, IMAGE.initramfs, IMAGE.kernel ...
+class ImagePlan {
+ public:
+  ImagePlan(Context& context, const recipe::Recipe& image, const KernelActions* kernel)
+      : context_(context), image_(image), kernel_(kernel), contents_(contents_of(context, image)) {}
+
+  void run() {
+    tree_ = runit::tree(context_.recipes, contents_.services, context_.disk, context_.diagnostics);
+    plan_root();
+    plan_programs();
+    plan_initramfs();
+    if (kernel_ != nullptr) {
+      plan_stage2();
+      plan_check();
+    }
+    for (const auto& output : image_.record.choices("outputs")) plan_output(output);
+    add_targets();
+  }
+
+ private:
+  [[nodiscard]] std::string named(std::string_view part) const { return image_.name + "." + std::string(part); }
+
+  [[nodiscard]] bool embedded() const {
+    const auto* initramfs = image_.record.record("initramfs");
+    return initramfs == nullptr || *initramfs->text("placement") == "embedded";
+  }
+
+  void plan_root() {
+    auto& action = context_.add(image::rootfs_action(), named("root"), {}, image_.where);
+    if (kernel_ != nullptr) {
+      add_part(action, kernel_->modules, "modules", fmt::format("the modules of '{}'", kernel_->prefix),
+               image_.record.where_of("kernel"), {});
+    }
+    for (const auto& name : contents_.packages) {
+      const auto& package = context_.recipes.packages.at(name);
+      std::vector<std::string> replaces;
+      for (const auto& other : package.record.list("replaces")) replaces.push_back(fmt::format("package '{}'", *other));
+      add_part(action, name, "tree", fmt::format("package '{}'", name), package.where, replaces);
+    }
+    action.description["entries"] = entries(action);
+    action.description["files"] = files(action);
+    action.description["texts"] = texts();
+    action.outputs = {"root"};
+    action.summary = fmt::format("{}: merge the root file system", image_.name);
+  }
+
+  static void add_part(graph::Action& action, const std::string& producer, const std::string& output,
+                       const std::string& owner, const Location& where, const std::vector<std::string>& replaces) {
+    const auto slot = fmt::format("part.{}", action.inputs.size());
+    action.inputs.push_back({slot, producer, output});
+    action.locations[slot] = where;
+    action.description["parts"].push_back({{"slot", slot}, {"owner", owner}, {"topic", slot}, {"replaces", replaces}});
+  }
+
+  nlohmann::json entries(graph::Action& action) const {
+    auto json = nlohmann::json::array();
+    for (const auto& entry : context_.recipes.initramfs.record.records("entries")) {
+      const auto topic = fmt::format("entry.{}", json.size());
+      action.locations[topic] = entry.where;
+      auto fields = entry.json();
+      fields["topic"] = topic;
+      json.push_back(std::move(fields));
+    }
+    for (const auto& link : tree_.links)
+      json.push_back({{"path", link.path}, {"type", "symlink"}, {"target", link.target}});
+    return json;
+  }
+
+  nlohmann::json files(graph::Action& action) const {
+    auto json = nlohmann::json::array();
+    for (const auto& file : context_.recipes.initramfs.files) {
+      const auto slot = fmt::format("file/{}", file.name);
+      action.files.push_back(file_of(slot, file));
+      json.push_back({{"slot", slot}, {"path", file.name}, {"executable", file.executable}});
+    }
+    return json;
+  }
+
+  nlohmann::json texts() const {
+    auto json = nlohmann::json::array();
+    for (const auto& [path, text, mode] : tree_.texts)
+      json.push_back({{"path", path}, {"text", text}, {"mode", mode}, {"owner", "runit"}});
+    const auto hostname = *image_.record.text("hostname");
+    const auto own = [&](std::string_view path, const std::string& text) {
+      json.push_back(
+          {{"path", path}, {"text", text}, {"mode", 0644}, {"owner", fmt::format("image '{}'", image_.name)}});
+    };
+    own("etc/hostname", hostname + "\n");
+    own("etc/os-release", os_release());
+    own("etc/kjx/console", *image_.record.text("console") + "\n");
+    own("etc/kjx/stop-timeout", fmt::format("{}\n", context_.recipes.runit.record.number("stop-timeout")));
+    return json;
+  }
+
+  // os-release(5)
+  [[nodiscard]] std::string os_release() const {
+    const auto& distro = context_.recipes.distro.record;
+    return fmt::format("NAME=\"{0}\"\nID={0}\nVERSION_ID={1}\nPRETTY_NAME=\"{0} {1}\"\nVARIANT_ID={2}\n",
+                       *distro.text("name"), *distro.text("version"), image_.name);
+  }
+
+  void plan_programs() {
+    auto& action = context_.add(image::programs_action(), named("programs"), {{"programs", nlohmann::json::array()}},
+                                image_.record.where_of("services"));
+    for (const auto& program : tree_.programs) {
+      const auto topic = fmt::format("program.{}", action.description["programs"].size());
+      action.locations[topic] = program.where;
+      action.description["programs"].push_back({{"name", program.name}, {"user", program.user}, {"topic", topic}});
+    }
+    action.inputs = {{"root", named("root"), "root"}};
+    action.outputs = {"checked"};
+    action.summary = fmt::format("{}: check the programs that scripts run", image_.name);
+  }
+
+  void plan_initramfs() {
+    const auto* initramfs = image_.record.record("initramfs");
+    const auto compression = initramfs == nullptr ? std::string("none") : *initramfs->text("compression");
+    auto& action =
+        context_.add(image::initramfs_action(), named("initramfs"), {{"compression", compression}}, image_.where);
+    action.inputs = {{"root", named("root"), "root"}, {"programs", named("programs"), "checked"}};
+    action.outputs = {"cpio"};
+    action.summary = fmt::format("{}: write the initramfs", image_.name);
+  }
+
+  void plan_stage2() {
+    auto description = make_description(context_, context_.recipes.kernels.at(*image_.record.text("kernel")));
+    auto& action = context_.add(kernel::stage2_action(), named("kernel"), std::move(description), image_.where);
+    action.inputs = {{"source", kernel_->source, kernel_->source_output},
+                     {"config", kernel_->config, "config"},
+                     {"objects", kernel_->stage1, "objects"}};
+    if (embedded()) action.inputs.push_back({"initramfs", named("initramfs"), "cpio"});
+    action.inputs.push_back(certificate_input());
+    add_patches(context_, action);
+    action.outputs = {"kernel", "config"};
+    action.summary = fmt::format("{}: kernel, stage 2", image_.name);
+  }
+
+  void plan_check() {
+    auto& action = context_.add(kernel::check_action(), named("check"), {}, image_.where);
+    action.inputs = {{"kernel", named("kernel"), "kernel"},   {"modules", kernel_->modules, "modules"},
+                     {"release", kernel_->stage1, "release"}, {"config1", kernel_->stage1, "config"},
+                     {"config2", named("kernel"), "config"},  certificate_input()};
+    action.outputs = {"checked"};
+    action.summary = fmt::format("{}: check signatures, configuration, vermagic", image_.name);
+  }
+
+  [[nodiscard]] nlohmann::json firmware_json() const {
+    const auto& firmware = *context_.target.record.record("firmware");
+    return {{"efi_name", *firmware.text("efi-name")}, {"bios", firmware.flag("bios")}};
+  }
+
+  // One file of a format: its name is the image's.
+  bool first_of_its_format(const schema::Chosen& output) {
+    const auto [first, fresh] = formats_.emplace(*output.name, output.name.where);
+    if (fresh) return true;
+    context_.diagnostics.add({Kind::duplicate_name,
+                              output.name.where,
+                              fmt::format("image '{}' has the output '{}' twice", image_.name, *output.name),
+                              "both would be the same file; put one into an image that says `extends:`",
+                              {{first->second, "first given here"}}});
+    return false;
+  }
+
+  void plan_output(const schema::Chosen& output) {
+    if (!first_of_its_format(output)) return;
+    const auto& format = *image::find(*output.name);
+    if (format.needs_kernel && kernel_ == nullptr) {
+      context_.diagnostics.add(
+          {Kind::bad_value, output.name.where,
+           fmt::format("output '{}' needs a kernel, and image '{}' has none", *output.name, image_.name),
+           "name a kernel: `kernel: kernel`"});
+      return;
+    }
+    nlohmann::json description{{"image", image_.name},
+                               {"options", output.record.json()},
+                               {"cmdline", *image_.record.text("cmdline")},
+                               {"separate", !embedded()},
+                               {"target", firmware_json()}};
+    if (context_.recipes.iso.record.table != nullptr) description["medium"] = context_.recipes.iso.record.json();
+    auto& action = context_.add(format.action, named(*output.name), std::move(description), output.name.where);
+    action.inputs = {{"root", named("root"), "root"}, {"initramfs", named("initramfs"), "cpio"}};
+    if (kernel_ != nullptr) action.inputs.push_back({"checked", named("check"), "checked"});
+    if (format.needs_kernel) action.inputs.push_back({"kernel", named("kernel"), "kernel"});
+    for (const auto& file : context_.recipes.iso.beside) action.files.push_back(file_of("iso/" + file.name, file));
+    for (const auto& [field, value] : output.record.values)
+      action.locations["options." + field] = output.record.where_of(field);
+    action.outputs = {"image"};
+    action.summary = fmt::format("{}: write the {}", image_.name, *output.name);
+    const auto path = fmt::format("images/{}.{}", image_.name, format.extension);
+    context_.graph.exports.push_back({action.name, "image", path});
+    exports_.push_back(path);
+    outputs_.emplace_back(*output.name, path);
+  }
+
+  void add_targets() {
+    auto& targets = context_.graph.targets;
+    targets.push_back({image_.name, {named("initramfs")}, exports_});
+    if (kernel_ != nullptr) add_kernel_export(targets.back());
+    const bool is_default = *context_.recipes.distro.record.text("default") == image_.name;
+    if (is_default) {
+      if (kernel_ != nullptr) add_short_target({"kernel", {}, {kernel_path()}});
+      add_short_target({"initramfs", {named("initramfs")}, {}});
+      for (const auto& [format, path] : outputs_) add_short_target({format, {}, {path}});
+    }
+  }
+
+  // What the default image consists of goes by the word for it.
+  void add_short_target(graph::Target target) {
+    const auto taken = [&](const recipe::ByName& recipes, std::string_view kind) {
+      const auto found = recipes.find(target.name);
+      if (found == recipes.end()) return;
+      context_.diagnostics.add({Kind::duplicate_name, found->second.where,
+                                fmt::format("{} '{}' has the name of a part of every image", kind, target.name),
+                                "`kjx build` could not tell them apart; rename it"});
+    };
+    taken(context_.recipes.packages, "package");
+    taken(context_.recipes.images, "image");
+    context_.graph.targets.push_back(std::move(target));
+  }
+
+  [[nodiscard]] std::string kernel_path() const { return fmt::format("images/{}.bzImage", image_.name); }
+
+  void add_kernel_export(graph::Target& target) {
+    context_.graph.exports.push_back({named("kernel"), "kernel", kernel_path()});
+    target.actions.push_back(named("check"));
+    target.exports.push_back(kernel_path());
+  }
+
+  Context& context_;
+  const recipe::Recipe& image_;
+  const KernelActions* kernel_;  // nothing: an image without one
+  Contents contents_;
+  runit::Tree tree_;
+  std::map<std::string, Location> formats_;  // so far, and where each was asked for
+  std::vector<std::string> exports_;
+  std::vector<std::pair<std::string, std::string>> outputs_;
+};
+
+}  // namespace
+
+void plan_image(Context& context, const recipe::Recipe& image, const KernelActions* kernel) {
+  ImagePlan(context, image, kernel).run();
+}
+
+}  // namespace kjx::plan

@@ -1,0 +1,93 @@
+#include <fmt/format.h>
+
+#include "plan/context.h"
+#include "style/style.h"
+
+namespace kjx::plan {
+
+namespace {
+
+nlohmann::json texts(const std::vector<Located<std::string>>& list) {
+  auto json = nlohmann::json::array();
+  for (const auto& item : list) json.push_back(*item);
+  return json;
+}
+
+std::vector<std::string> names(const schema::Record* depends, std::string_view which) {
+  std::vector<std::string> list;
+  if (depends != nullptr) {
+    for (const auto& name : depends->list(which)) list.push_back(*name);
+  }
+  return list;
+}
+
+nlohmann::json description_of(const Context& context, const recipe::Recipe& package, const schema::Chosen& style,
+                              int strip_components) {
+  const auto& record = package.record;
+  return {{"package", package.name},
+          {"version", *record.text("version")},
+          {"options", style.record.json()},
+          {"strip", record.flag("strip")},
+          {"keep", texts(record.list("keep"))},
+          {"drop", texts(record.list("drop"))},
+          {"target", context.target.record.json()},
+          {"source_strip", strip_components}};
+}
+
+void add_files(graph::Action& action, const recipe::Recipe& package) {
+  for (const auto& file : package.patches) action.files.push_back(file_of("patch/" + file.name, file));
+  for (const auto& file : package.files) action.files.push_back(file_of("files/" + file.name, file));
+  for (const auto& file : package.beside) action.files.push_back(file_of("recipe/" + file.name, file));
+}
+
+// Everything that `roots` need in turn: a static library's own headers and libraries are needed as well.
+void add_trees(const Context& context, graph::Action& action, std::string_view slot,
+               const std::vector<std::string>& roots, std::string_view kind) {
+  for (const auto& name : recipe::closure(context.recipes.packages, roots, kind)) {
+    action.inputs.push_back({fmt::format("{}{}", slot, action.inputs.size()), name, "tree"});
+  }
+}
+
+std::optional<SourceOutput> source_of(Context& context, const recipe::Recipe& package, const style::Style& style) {
+  if (style.kernel_source) return plan_kernel_source(context, context.recipes.kernels.at("kernel"));
+  const auto sources = package.record.records("sources");
+  if (sources.empty()) return {};
+  if (sources.size() > 1) {
+    context.diagnostics.add({Kind::bad_value, sources[1].where,
+                             fmt::format("package '{}' has more than one source", package.name),
+                             "make the second one a package of its own, needed by this one"});
+  }
+  return add_source(context, package.name, package, sources.front());
+}
+
+void plan_package(Context& context, const recipe::Recipe& package) {
+  const auto* chosen = package.record.choice("style");
+  const auto& style = *style::find(*chosen->name);
+  const auto sources = package.record.records("sources");
+  const auto source = source_of(context, package, style);
+  const auto strip = sources.empty() ? 1 : static_cast<int>(sources.front().number("strip"));
+
+  auto& action =
+      context.add(style.action, package.name, description_of(context, package, *chosen, strip), package.where);
+  if (source)
+    action.inputs.push_back({source->output == "tree" ? "source-tree" : "source", source->action, source->output});
+  const auto* depends = package.record.record("depends");
+  add_trees(context, action, "sysroot.", names(depends, "target"), "target");
+  add_trees(context, action, "tool.", names(depends, "build"), "build");
+  add_files(action, package);
+  action.outputs = {"tree"};
+  action.summary = fmt::format("{} {}", package.name, *package.record.text("version"));
+  action.locations["style"] = chosen->name.where;
+  action.locations["options"] = chosen->record.where;
+  for (const auto& file : package.patches) action.locations["patch/" + file.name] = whole_file(file);
+  for (const auto& file : package.beside) action.locations["recipe/" + file.name] = whole_file(file);
+  context.graph.targets.push_back({package.name, {package.name}, {}});
+}
+
+}  // namespace
+
+void plan_packages(Context& context, const std::vector<std::string>& wanted) {
+  for (const auto& name : wanted) plan_package(context, context.recipes.packages.at(name));
+}
+
+}  // namespace kjx::plan

@@ -1,0 +1,34 @@
+// From recipes to the graph, in phases.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "base/disk.h"
+#include "graph/graph.h"
+#include "recipe/recipes.h"
+
+namespace kjx::plan {
+
+struct Options {
+  std::filesystem::path workspace;  // absolute; holds recipes/distro.yaml
+  std::filesystem::path builtin;    // absolute; the layer that comes with kjx
+  std::string version;              // of this kjx
+  bool sandbox = true;
+  bool make_key = true;  // `generate` a signing key that is not there yet; otherwise plan with none
+  // NAME -> folder that takes the place of a package's source.
+  std::map<std::string, std::filesystem::path> override_sources;
+};
+
+struct Plan {
+  recipe::Recipes recipes;
+  graph::Graph graph;
+};
+
+// Throws Failure with all errors of the first phase that has any.
+[[nodiscard]] Plan make(Disk& disk, const Options& options);
+
+// The tables of every recipe, with this kjx's styles, sources and formats.
+[[nodiscard]] const recipe::Tables& tables();
+
+}  // namespace kjx::plan

@@ -1,0 +1,296 @@
+#include "recipe/tables.h"
+
+namespace kjx::recipe {
+
+using schema::Table;
+using schema::Type;
+
+namespace {
+
+const schema::Field summary{"summary", Type::text, "One line that says what it is.", true};
+const schema::Field extends{
+    "extends", Type::name,
+    "Starts from the recipe of this name; lists may then be edited by {append: [...], remove: [...]}."};
+
+Table key_table() {
+  return {"a signing key",
+          "The key that signs kernel modules. It is read by the signing action only.",
+          {{"mode",
+            Type::word,
+            "`generate` makes one per user and distro; `path` takes yours.",
+            false,
+            "generate",
+            {"generate", "path"}},
+           {"path", Type::text, "The PEM file with the private key (RSA), for mode `path`; relative to the layer."},
+           {"certificate", Type::text, "The PEM file with its certificate; derived from the key when absent."}}};
+}
+
+Table distro_table(const Table& key) {
+  return {"a distro",
+          "recipes/distro.yaml: what holds for everything that is built. A layer writes only what differs from the "
+          "layers below.",
+          {{"name", Type::name, "The distro's name; also names its signing key.", true},
+           {"version", Type::text, "The distro's own version, written to /etc/os-release.", true},
+           {"epoch", Type::time, "The one time from which every timestamp and certificate date derives.", true},
+           {"target", Type::name, "What is built for: recipes/targets/NAME.yaml.", true},
+           {"default", Type::name, "The image that `kjx build` makes; absent: everything."},
+           {"layers", Type::list,
+            "Layers below this one, lowest first: `builtin` or a folder relative to this layer. Absent: [builtin]."},
+           {"kjx", Type::text, "The oldest kjx that may build this: \">=0.1\"."},
+           {"key", Type::record, "The key that signs modules.", false, {}, {}, &key}}};
+}
+
+Table nothing_required(Table table) {
+  for (auto& field : table.fields) field.required = false;
+  return table;
+}
+
+Table source_table(const Registries& registries) {
+  return {"a source",
+          "Where a package's source comes from. All alternatives give the same bytes.",
+          {{"sha256", Type::digest, "The file's digest; required for everything but `local`."},
+           {"from", Type::choices, "Alternatives, tried in order.", true, {}, {}, nullptr, registries.sources},
+           {"strip", Type::integer, "Leading path components dropped when unpacking.", false, "1"}}};
+}
+
+Table depends_table() {
+  return {"dependencies",
+          "What must be there before a package is built. The two lists never mix.",
+          {{"build", Type::names, "Packages whose programs run here, found in /kjx/tools."},
+           {"target", Type::names, "Packages that the target's code is built against, merged into /kjx/sysroot."}}};
+}
+
+Table package_table(const Registries& registries, const Table& source, const Table& depends) {
+  return {"a package",
+          "recipes/packages/NAME/recipe.yaml: one program or library. Beside it: patches/*.patch (applied in filename "
+          "order) "
+          "and files/ (copied into its tree as they are).",
+          {extends,
+           summary,
+           {"version", Type::text, "The upstream version.", true},
+           {"license", Type::text, "SPDX licence expression.", true},
+           {"home", Type::text, "The project's page."},
+           {"sources", Type::records, "The source, unpacked at /kjx/src.", false, {}, {}, &source},
+           {"depends", Type::record, "What it needs to be built.", false, {}, {}, &depends},
+           {"style",
+            Type::choice,
+            "How it is built; `kjx help style NAME` lists the fields.",
+            true,
+            {},
+            {},
+            nullptr,
+            registries.styles},
+           {"keep", Type::list, "Only installed paths that match one of these globs are kept."},
+           {"drop", Type::list, "Installed paths that match one of these globs are left out."},
+           {"strip", Type::boolean, "Strip debugging symbols from what is installed.", false, "true"},
+           {"replaces", Type::names, "Packages whose files this one may take over in an image."}}};
+}
+
+Table set_table() {
+  return {"a set",
+          "recipes/sets/NAME.yaml: packages and services that go together.",
+          {extends,
+           summary,
+           {"sets", Type::names, "Further sets."},
+           {"packages", Type::names, "Packages."},
+           {"services", Type::names, "Services."}}};
+}
+
+Table initramfs_of_image_table() {
+  return {"an image's initramfs",
+          "How the root file system travels.",
+          {{"compression",
+            Type::word,
+            "Of the cpio archive; inside the kernel it is compressed once more with the kernel.",
+            false,
+            "none",
+            {"none", "gzip", "zstd"}},
+           {"placement",
+            Type::word,
+            "`embedded` links it into the kernel, `separate` ships it beside.",
+            false,
+            "embedded",
+            {"embedded", "separate"}}}};
+}
+
+Table image_table(const Registries& registries, const Table& initramfs) {
+  return {
+      "an image",
+      "recipes/images/NAME.yaml: a system, and the files it is put out as.",
+      {extends,
+       summary,
+       {"kernel", Type::name, "The kernel: kernel/NAME.yaml; or `none`, for a root file system alone.", false,
+        "kernel"},
+       {"sets", Type::names, "Sets of packages and services."},
+       {"packages", Type::names, "Further packages."},
+       {"services", Type::names, "Further services."},
+       {"hostname", Type::name, "The system's name.", false, "kjx"},
+       {"console", Type::word, "What a person at the console gets.", false, "login", {"login", "autologin", "none"}},
+       {"cmdline", Type::text, "Further words for the kernel's command line."},
+       {"initramfs", Type::record, "How the root file system travels.", false, {}, {}, &initramfs},
+       {"outputs",
+        Type::choices,
+        "Output formats; `kjx help image FORMAT` lists the fields.",
+        true,
+        {},
+        {},
+        nullptr,
+        registries.formats}}};
+}
+
+Table kernel_table(const Table& source) {
+  return {"a kernel",
+          "kernel/NAME.yaml: version, source and configuration of a kernel.",
+          {extends,
+           summary,
+           {"version", Type::text, "The upstream version.", true},
+           {"license", Type::text, "SPDX licence expression.", true},
+           {"home", Type::text, "The project's page."},
+           {"sources", Type::records, "The source.", true, {}, {}, &source},
+           {"base", Type::text, "The make target that the configuration starts from.", false, "tinyconfig"},
+           {"fragments", Type::names, "kernel/fragments/NAME.config, merged in this order.", true},
+           {"make", Type::list, "Further variables for make, \"K=V\"."}}};
+}
+
+Table limits_table() {
+  return {"limits",
+          "Resource limits, set by chpst before the service runs.",
+          {{"open-files", Type::integer, "Open file descriptors (chpst -o)."},
+           {"processes", Type::integer, "Processes of its user (chpst -p)."},
+           {"memory", Type::size, "Bytes of data, stack and locked memory each (chpst -m)."},
+           {"file-size", Type::size, "Bytes of the largest file it may write (chpst -f)."},
+           {"core", Type::size, "Bytes of a core dump (chpst -c)."}}};
+}
+
+Table log_table() {
+  return {"a log",
+          "Where a service's output goes: svlogd keeps rotated files in /var/log/NAME.",
+          {{"size", Type::size, "A file is rotated at this size.", false, "100000"},
+           {"keep", Type::integer, "Rotated files kept.", false, "4"}}};
+}
+
+Table ready_table() {
+  return {"readiness",
+          "When those who need this service may start.",
+          {{"command", Type::list, "Ready when this command ends with 0."},
+           {"file", Type::path, "Ready when this file exists."},
+           {"started", Type::boolean, "Ready as soon as it runs."}}};
+}
+
+Table service_table(const Table& limits, const Table& log, const Table& ready) {
+  return {"a service",
+          "runit/services/NAME/service.yaml: something supervised. Scripts beside it (run, finish, check, log/run) win "
+          "over "
+          "what would be written from these fields.",
+          {extends,
+           summary,
+           {"command", Type::list, "The program and its arguments; runs in the foreground. Or write a script `run`."},
+           {"user", Type::name, "Runs as this user."},
+           {"group", Type::name, "Runs as this group."},
+           {"environment", Type::map, "Further environment variables."},
+           {"directory", Type::path, "Working directory."},
+           {"limits", Type::record, "Resource limits.", false, {}, {}, &limits},
+           {"log", Type::record, "Rotation of its log; absent: to the console.", false, {}, {}, &log},
+           {"needs", Type::names, "Services that must be ready first."},
+           {"ready", Type::record, "When those who need it may start.", false, {}, {}, &ready},
+           {"console", Type::boolean, "Left out when an image says `console: none`.", false, "false"},
+           {"programs", Type::list, "Further programs that its scripts run, checked against the image."}}};
+}
+
+Table runit_table() {
+  return {
+      "the supervision tree",
+      "runit/runit.yaml: how the system starts, runs and stops.",
+      {{"init", Type::word, "PID 1.", false, "busybox", {"busybox"}},
+       {"stages", Type::list, "Scripts of runit/stages, in the order they run."},
+       {"stop-timeout", Type::integer, "Seconds that stage 3 waits for services before it kills them.", false, "10"},
+       {"programs", Type::list, "Programs that the stages run, checked against the image."}}};
+}
+
+Table entry_table() {
+  return {"an entry",
+          "A path of the root file system. Without `type` it changes what a file of files/ is like.",
+          {{"path", Type::path, "Where.", true},
+           {"type", Type::word, "What.", false, {}, {"directory", "symlink", "char", "block", "fifo"}},
+           {"mode", Type::mode, "Permission bits."},
+           {"owner", Type::text, "\"UID:GID\", in numbers.", false, "0:0"},
+           {"target", Type::text, "Of a symlink."},
+           {"device", Type::text, "\"MAJOR:MINOR\" of a device node."}}};
+}
+
+Table initramfs_table(const Table& entry) {
+  return {"an initramfs",
+          "initramfs/initramfs.yaml: what every image holds beside packages, services and modules. files/ beside it is "
+          "copied "
+          "as it is (0755 if executable, else 0644, owner 0:0).",
+          {{"entries", Type::records, "Directories, links, device nodes.", false, {}, {}, &entry}}};
+}
+
+Table target_kernel_table() {
+  return {"a target's kernel",
+          "How the kernel's own build names this target.",
+          {{"arch", Type::name, "ARCH for kbuild.", true},
+           {"make-target", Type::name, "The make target of the bootable file.", true},
+           {"image", Type::text, "The bootable file in the object tree.", true}}};
+}
+
+Table target_firmware_table() {
+  return {"a target's firmware",
+          "How machines of this target boot.",
+          {{"efi-name", Type::name, "Name of the program that UEFI starts from removable media.", true},
+           {"bios", Type::boolean, "Has a PC BIOS.", false, "false"}}};
+}
+
+Table qemu_table() {
+  return {"a target's QEMU machine",
+          "How QEMU is started for this target.",
+          {{"program", Type::name, "The emulator.", true},
+           {"machine", Type::list, "Arguments that choose the machine.", true},
+           {"console", Type::name, "The kernel's name for the first serial line.", true},
+           {"uefi-code", Type::list, "Places of the UEFI firmware, the first that exists is taken."},
+           {"uefi-variables", Type::list, "Places of its empty variable store."}}};
+}
+
+Table target_table(const Table& kernel, const Table& firmware, const Table& qemu) {
+  return {"a target",
+          "recipes/targets/NAME.yaml: everything that depends on the architecture.",
+          {summary,
+           {"triple", Type::text, "The compiler's name for it.", true},
+           {"kernel", Type::record, "In the kernel's words.", true, {}, {}, &kernel},
+           {"firmware", Type::record, "How it boots.", true, {}, {}, &firmware},
+           {"qemu", Type::record, "How QEMU runs it.", true, {}, {}, &qemu}}};
+}
+
+}  // namespace
+
+Tables::Tables(const Registries& registries)
+    : key(key_table()),
+      distro(distro_table(key)),
+      distro_layer(nothing_required(distro)),
+      source(source_table(registries)),
+      depends(depends_table()),
+      package(package_table(registries, source, depends)),
+      set(set_table()),
+      initramfs_of_image(initramfs_of_image_table()),
+      image(image_table(registries, initramfs_of_image)),
+      kernel(kernel_table(source)),
+      limits(limits_table()),
+      log(log_table()),
+      ready(ready_table()),
+      service(service_table(limits, log, ready)),
+      runit(runit_table()),
+      entry(entry_table()),
+      initramfs(initramfs_table(entry)),
+      target_kernel(target_kernel_table()),
+      target_firmware(target_firmware_table()),
+      qemu(qemu_table()),
+      target(target_table(target_kernel, target_firmware, qemu)),
+      iso(registries.iso) {}
+
+std::vector<const Table*> Tables::files() const {
+  std::vector<const Table*> all{&distro, &package, &set, &image, &kernel, &service, &runit, &initramfs, &target};
+  if (iso != nullptr) all.push_back(iso);
+  return all;
+}
+
+}  // namespace kjx::recipe

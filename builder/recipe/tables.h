@@ -1,0 +1,50 @@
+// The field tables of every kind of recipe.
+#pragma once
+
+#include <vector>
+
+#include "schema/schema.h"
+
+namespace kjx::recipe {
+
+// What the registries above this folder offer; the tables of packages and images name them.
+struct Registries {
+  std::vector<schema::Alternative> sources;
+  std::vector<schema::Alternative> styles;
+  std::vector<schema::Alternative> formats;
+  const schema::Table* iso = nullptr;  // iso/iso.yaml
+};
+
+struct Tables {
+  explicit Tables(const Registries& registries);
+  Tables(const Tables&) = delete;
+  Tables& operator=(const Tables&) = delete;
+
+  schema::Table key;
+  schema::Table distro;
+  schema::Table distro_layer;  // the same, with nothing required: one layer's part of it
+  schema::Table source;
+  schema::Table depends;
+  schema::Table package;
+  schema::Table set;
+  schema::Table initramfs_of_image;
+  schema::Table image;
+  schema::Table kernel;
+  schema::Table limits;
+  schema::Table log;
+  schema::Table ready;
+  schema::Table service;
+  schema::Table runit;
+  schema::Table entry;
+  schema::Table initramfs;
+  schema::Table target_kernel;
+  schema::Table target_firmware;
+  schema::Table qemu;
+  schema::Table target;
+  const schema::Table* iso;
+
+  // Those a file is read through, in the order of the reference.
+  [[nodiscard]] std::vector<const schema::Table*> files() const;
+};
+
+}  // namespace kjx::recipe

@@ -1,0 +1,17 @@
+#include "step/action_key.h"
+
+#include <nlohmann/json.hpp>
+
+namespace kjx::step {
+
+Digest action_key(const graph::Action& action, const InputDigests& inputs, SandboxMode mode) {
+  nlohmann::json key;
+  key["format"] = key_format;
+  key["action"] = graph::digest_of(action).hex();
+  key["sandbox"] = name_of(mode);
+  key["inputs"] = nlohmann::json::array();
+  for (const auto& [slot, digest] : inputs) key["inputs"].push_back({slot, digest.hex()});
+  return kjx::digest_of(key.dump());
+}
+
+}  // namespace kjx::step

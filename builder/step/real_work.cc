@@ -1,0 +1,229 @@
+#include "step/real_work.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "step/lines.h"
+#include "step/make_jobs.h"
+#include "step/source_tree.h"
+
+namespace kjx::step {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::chrono::milliseconds between_progress{100};
+constexpr std::string_view build_folder = "/kjx/build";
+
+// The action's own folders (folder()) lie in one of these, what the step needs itself in the other.
+constexpr std::string_view work_part = "work";
+constexpr std::string_view step_part = "step";
+
+[[noreturn]] void misused(const graph::Action& action, const std::string& what) {
+  throw Failure(Diagnostic{Kind::graph, action.where, fmt::format("action '{}' {}", action.name, what),
+                           "this is a mistake in kjx, not in the recipe: please report it"});
+}
+
+}  // namespace
+
+std::string shown_name(const graph::Action& action) { return action.summary.empty() ? action.name : action.summary; }
+
+RealWork::RealWork(const graph::Action& action, InputDigests inputs, fs::path folder, Log& log,
+                   Surroundings surroundings)
+    : action_(action), inputs_(std::move(inputs)), folder_(std::move(folder)), log_(log), surroundings_(surroundings) {
+  sandbox_.mode = surroundings.sandbox;
+  sandbox_.epoch = epoch();
+  sandbox_.accounts = folder_ / step_part / "etc";
+}
+
+std::int64_t RealWork::epoch() const { return action_.description.value("epoch", work::source_mtime); }
+
+Location RealWork::where(std::string_view topic) const {
+  const auto found = action_.locations.find(std::string(topic));
+  return found == action_.locations.end() ? action_.where : found->second;
+}
+
+bool RealWork::has_input(std::string_view slot) const {
+  return std::any_of(inputs_.begin(), inputs_.end(), [&](const auto& input) { return input.first == slot; });
+}
+
+Digest RealWork::input(std::string_view slot) const {
+  for (const auto& [name, digest] : inputs_) {
+    if (name == slot) return digest;
+  }
+  misused(action_, fmt::format("asks for the input '{}', which it does not have", slot));
+}
+
+std::vector<std::pair<std::string, Digest>> RealWork::inputs(std::string_view prefix) const {
+  std::vector<std::pair<std::string, Digest>> some;
+  std::copy_if(inputs_.begin(), inputs_.end(), std::back_inserter(some),
+               [&](const auto& input) { return input.first.starts_with(prefix); });
+  return some;
+}
+
+const graph::File& RealWork::file_at(std::string_view slot) const {
+  for (const graph::File& file : action_.files) {
+    if (file.slot == slot) return file;
+  }
+  misused(action_, fmt::format("asks for the file '{}', which it does not have", slot));
+}
+
+std::string RealWork::checked_bytes(const graph::File& file) const {
+  std::string bytes = read_file(file.path);
+  if (digest_of(bytes) == file.digest) return bytes;
+  throw Failure(
+      Diagnostic{Kind::input_changed, where(file.slot),
+                 fmt::format("'{}' changed while {} was being built", file.path.string(), shown_name(action_)),
+                 "run the build again"});
+}
+
+std::string RealWork::file(std::string_view slot) { return checked_bytes(file_at(slot)); }
+
+fs::path RealWork::checked_copy(const graph::File& file) const {
+  const fs::path copy = folder_ / step_part / "files" / digest_of(file.slot).hex().substr(0, 16) / file.path.filename();
+  std::error_code error;
+  if (!fs::exists(copy, error)) write_file(copy, checked_bytes(file), file.executable ? 0755 : 0644);
+  return copy;
+}
+
+std::vector<work::Work::NamedFile> RealWork::files(std::string_view prefix) const {
+  std::vector<NamedFile> some;
+  for (const graph::File& file : action_.files) {
+    if (!file.slot.starts_with(prefix)) continue;
+    some.push_back({file.slot, action_.always ? file.path : checked_copy(file), file.executable});
+  }
+  return some;
+}
+
+fs::path RealWork::secret(std::string_view slot) const {
+  const auto found = action_.secrets.find(std::string(slot));
+  if (found == action_.secrets.end())
+    misused(action_, fmt::format("asks for the secret '{}', which it does not have", slot));
+  return found->second;
+}
+
+fs::path RealWork::source_tree(const Digest& archive, int strip, const std::vector<std::string>& patch_slots) {
+  SourceTree wanted{archive, shown_name(action_), strip};
+  for (const std::string& slot : patch_slots) {
+    const graph::File& file = file_at(slot);
+    wanted.patches.push_back({file.path.filename().string(), checked_copy(file), file.digest, where(slot)});
+  }
+  std::stable_sort(wanted.patches.begin(), wanted.patches.end(),
+                   [](const Patch& a, const Patch& b) { return a.name < b.name; });
+
+  Unpacking unpacking;
+  unpacking.patch = [&](const fs::path& tree, const Patch& patch, std::string& output) {
+    return apply_patch(tree, patch.path, output);
+  };
+  unpacking.log = [&](std::string_view line) { log_.line(line); };
+  unpacking.waiting = [&](std::string_view holder) {
+    log_.line(fmt::format("the source is being unpacked by {}; waiting", holder));
+    progress(0, 0, fmt::format("waits for {}", holder));
+  };
+  unpacking.progress = [&](std::uint64_t done, std::uint64_t total) { progress(done, total, "unpacking"); };
+  return step::source_tree(wanted, surroundings_.store, unpacking);
+}
+
+int RealWork::apply_patch(const fs::path& tree, const fs::path& patch, std::string& output) {
+  Sandbox sandbox = sandbox_;
+  sandbox.mounts.clear();
+  sandbox.add({tree, "/kjx/source", true});
+  sandbox.add({patch, "/kjx/patch", false});
+  work::Run run;
+  run.argv = {"patch", "-p1", "--batch", "--forward", "--fuzz=0", "--no-backup-if-mismatch", "-i", "/kjx/patch"};
+  run.directory = "/kjx/source";
+  return execute(run, sandbox, [&](std::string_view bytes) { output += bytes; }).code;
+}
+
+fs::path RealWork::folder(std::string_view name) {
+  const fs::path path = folder_ / work_part / name;
+  std::error_code error;
+  fs::create_directories(path, error);
+  if (error) throw IoError("make folder", path, error.value());
+  return path;
+}
+
+void RealWork::run(const work::Run& run) {
+  const Exit exit = execute(run, sandbox_, nullptr);
+  if (!exit.ok()) fail(run, exit);
+}
+
+work::Work::Outcome RealWork::try_run(const work::Run& run) {
+  Outcome outcome;
+  outcome.code = execute(run, sandbox_, [&](std::string_view bytes) { outcome.output += bytes; }).code;
+  return outcome;
+}
+
+Exit RealWork::execute(const work::Run& run, const Sandbox& given,
+                       const std::function<void(std::string_view)>& on_output) {
+  Sandbox sandbox = given;
+  if (sandbox.mode == SandboxMode::on) {
+    require_sandbox();
+    if (!fs::exists(sandbox.accounts)) write_accounts(sandbox.accounts);
+  }
+  // Every program has a home, whether the action asked for one or not.
+  if (sandbox.at(build_folder) == nullptr) sandbox.add({folder("build"), std::string(build_folder), true});
+
+  std::optional<MakeJobs> jobs;
+  std::map<std::string, std::string> variables;
+  if (run.uses_jobs) {
+    jobs.emplace(surroundings_.jobs, surroundings_.cores);
+    variables["MAKEFLAGS"] = jobs->flags();
+  }
+  Command command = enclose(sandbox, run, jobs ? jobs->descriptors() : std::vector<int>{}, variables);
+  Lines lines(run.on_line);
+  command.on_output = [&](std::string_view bytes) {
+    log_.write(bytes);
+    lines.add(bytes);
+    if (on_output) on_output(bytes);
+  };
+  log_.line("$ " + quoted(run.argv));
+  const Exit exit = kjx::run(command);
+  lines.finish();
+  return exit;
+}
+
+void RealWork::fail(const work::Run& run, const Exit& exit) const {
+  const std::string program = fs::path(run.argv.front()).filename();
+  const std::string how = exit.code > 128 ? fmt::format("was killed by signal {}", exit.code - 128)
+                                          : fmt::format("ended with exit code {}", exit.code);
+  const std::string tail = log_.tail("  | ");
+  throw Failure(Diagnostic{Kind::program_failed, action_.where,
+                           fmt::format("{} could not be built: '{}' {}", shown_name(action_), program, how),
+                           tail.empty() ? std::string() : "the last it said:\n" + tail});
+}
+
+void RealWork::progress(std::uint64_t done, std::uint64_t total, std::string_view what) {
+  if (surroundings_.jobs == nullptr) return;
+  const auto now = std::chrono::steady_clock::now();
+  const bool last = total != 0 && done == total;
+  if (!last && now - last_progress_ < between_progress) return;
+  last_progress_ = now;
+  Event event{Event::Type::progress, action_.name};
+  event.done = done;
+  event.total = total;
+  event.what = what;
+  surroundings_.jobs->tell(event);
+}
+
+void RealWork::output(std::string_view name, const Digest& blob) {
+  const bool declared = std::find(action_.outputs.begin(), action_.outputs.end(), name) != action_.outputs.end();
+  if (!declared) misused(action_, fmt::format("gives an output '{}' that it has not declared", name));
+  result_.outputs[std::string(name)] = blob;
+}
+
+Result RealWork::result() {
+  for (const std::string& name : action_.outputs) {
+    if (!result_.outputs.contains(name)) misused(action_, fmt::format("has not made its output '{}'", name));
+  }
+  for (const auto& [name, digest] : result_.outputs) {
+    if (is_tree(surroundings_.store, digest)) result_.trees.insert(name);
+  }
+  return result_;
+}
+
+}  // namespace kjx::step

@@ -1,0 +1,84 @@
+// work::Work for an action that really runs: its folders, its sandbox, its log.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <set>
+
+#include "graph/graph.h"
+#include "step/action_key.h"
+#include "step/job_client.h"
+#include "step/log.h"
+#include "step/result.h"
+#include "step/sandbox.h"
+#include "work/work.h"
+
+namespace kjx::step {
+
+// What an action runs in. Everything is borrowed.
+struct Surroundings {
+  store::Store& store;
+  JobClient* jobs = nullptr;  // nothing: no server
+  SandboxMode sandbox = SandboxMode::on;
+  int cores = 1;
+};
+
+class RealWork : public work::Work {
+ public:
+  // `folder` is the action's own, empty, in the store's tmp(). `inputs` in the action's order.
+  RealWork(const graph::Action& action, InputDigests inputs, std::filesystem::path folder, Log& log,
+           Surroundings surroundings);
+
+  [[nodiscard]] const nlohmann::json& description() const override { return action_.description; }
+  [[nodiscard]] std::string name() const override { return action_.name; }
+  // The description's "epoch"; work::source_mtime when it has none.
+  [[nodiscard]] std::int64_t epoch() const override;
+  [[nodiscard]] Location where(std::string_view topic) const override;
+
+  [[nodiscard]] bool has_input(std::string_view slot) const override;
+  [[nodiscard]] Digest input(std::string_view slot) const override;
+  [[nodiscard]] std::vector<std::pair<std::string, Digest>> inputs(std::string_view prefix) const override;
+  [[nodiscard]] std::string file(std::string_view slot) override;
+  // Copies in the action's own folder, of the bytes that the plan saw: what the author changes meanwhile does not get
+  // in. An action that runs always sees the author's own files and folders, whatever they hold.
+  [[nodiscard]] std::vector<NamedFile> files(std::string_view prefix) const override;
+  [[nodiscard]] std::filesystem::path secret(std::string_view slot) const override;
+  [[nodiscard]] store::Store& store() override { return surroundings_.store; }
+  [[nodiscard]] std::filesystem::path source_tree(const Digest& archive, int strip,
+                                                  const std::vector<std::string>& patch_slots) override;
+
+  [[nodiscard]] std::filesystem::path folder(std::string_view name) override;
+  void mount(work::Mount mount) override { sandbox_.add(std::move(mount)); }
+  void run(const work::Run& run) override;
+  Outcome try_run(const work::Run& run) override;
+  void log(std::string_view line) override { log_.line(line); }
+  void progress(std::uint64_t done, std::uint64_t total, std::string_view what) override;
+
+  using work::Work::output;
+  void output(std::string_view name, const Digest& blob) override;
+
+  // What the action gave. Throws Failure (graph) when it is not what it had declared.
+  [[nodiscard]] Result result();
+
+ private:
+  [[nodiscard]] const graph::File& file_at(std::string_view slot) const;
+  [[nodiscard]] std::string checked_bytes(const graph::File& file) const;
+  [[nodiscard]] std::filesystem::path checked_copy(const graph::File& file) const;
+  Exit execute(const work::Run& run, const Sandbox& sandbox, const std::function<void(std::string_view)>& on_output);
+  int apply_patch(const std::filesystem::path& tree, const std::filesystem::path& patch, std::string& output);
+  [[noreturn]] void fail(const work::Run& run, const Exit& exit) const;
+
+  const graph::Action& action_;
+  InputDigests inputs_;
+  std::filesystem::path folder_;
+  Log& log_;
+  Surroundings surroundings_;
+  Sandbox sandbox_;
+  Result result_;
+  std::chrono::steady_clock::time_point last_progress_{};
+};
+
+// How errors call the action: its summary, or its name when it has none.
+[[nodiscard]] std::string shown_name(const graph::Action& action);
+
+}  // namespace kjx::step

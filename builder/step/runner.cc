@@ -1,0 +1,225 @@
+#include "step/runner.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "base/error.h"
+#include "base/file.h"
+
+namespace kjx::step {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+// Each round of repair brings back at least one producer's blobs; more rounds than that mean that something else takes
+// them away again.
+std::size_t most_rounds(const graph::Action& action) { return action.inputs.size() + 3; }
+
+Failure without_blob(const graph::Action& action, const Digest& digest) {
+  return Failure(
+      Diagnostic{Kind::io, action.where,
+                 fmt::format("{}: the store lost the blob {} and cannot get it back", shown_name(action), digest.hex()),
+                 "is something else emptying the store's folder? otherwise remove it and build again"});
+}
+
+const work::Kind& kind_of(const graph::Action& action, const Runner::FindKind& find_kind) {
+  const work::Kind* const kind = find_kind(action.kind);
+  if (kind != nullptr && kind->revision == action.revision) return *kind;
+  throw Failure(Diagnostic{Kind::graph, action.where,
+                           fmt::format("the action '{}' ({}, revision {}) was planned by another version of kjx",
+                                       action.name, action.kind, action.revision),
+                           "run `kjx gen` to write the plan again"});
+}
+
+Failure io_failure(const graph::Action& action, std::string_view what, int error) {
+  const bool full = error == ENOSPC || error == EDQUOT;
+  return Failure(Diagnostic{Kind::io, action.where, fmt::format("{} could not be built: {}", shown_name(action), what),
+                            full ? "free some space, or let KJX_STORE name a folder on a larger disk" : ""});
+}
+
+Failure description_failure(const graph::Action& action, const nlohmann::json::exception& error) {
+  return Failure(
+      Diagnostic{Kind::graph, action.where,
+                 fmt::format("the action '{}' is not described as its code expects: {}", action.name, error.what()),
+                 "this is a mistake in kjx, not in the recipe: please report it"});
+}
+
+// What merges or passes on trees looks at their manifests alone, so a file's blob that was lost before it would still be
+// lost behind it, and running it again would never bring the blob back. Whoever reads a result may rely on all of it.
+void require_whole(store::Store& store, const Result& result) {
+  for (const auto& [name, digest] : result.outputs) {
+    if (!store.has(digest)) throw store::Missing(digest);
+    if (!result.trees.contains(name)) continue;
+    for (const store::Entry& entry : store.manifest(digest).entries()) {
+      if (entry.type == store::Entry::Type::file && !store.has(entry.digest)) throw store::Missing(entry.digest);
+    }
+  }
+}
+
+}  // namespace
+
+Result Runner::make(const std::string& name) {
+  const graph::Action action = workspace_.action(name);
+  for (std::size_t round = 1;; ++round) {
+    try {
+      return once(action);
+    } catch (const store::Missing& missing) {
+      const bool restored = restore(action, missing.digest);
+      if ((!restored && round > 1) || round > most_rounds(action)) throw without_blob(action, missing.digest);
+    }
+  }
+}
+
+void Runner::with_result(const std::string& name, const std::function<void(const Result&)>& use) {
+  for (std::size_t round = 1;; ++round) {
+    const std::optional<Result> known = workspace_.result(name);
+    const Result result = known ? *known : make(name);
+    try {
+      use(result);
+      return;
+    } catch (const store::Missing& missing) {
+      if (round > 2) throw without_blob(workspace_.action(name), missing.digest);
+      make(name);
+    }
+  }
+}
+
+Result Runner::once(const graph::Action& action) {
+  const InputDigests inputs = inputs_of(action);
+  const Digest key = action_key(action, inputs, surroundings_.sandbox);
+  const auto lock =
+      surroundings_.store.lock("action-" + key.hex(), [&](std::string_view holder) { tell_waiting(action, holder); });
+
+  // What an `always` action looks at is in no key.
+  std::optional<Result> result = action.always ? std::nullopt : look_up(key);
+  const bool cached = result.has_value();
+  if (!cached) {
+    result = perform(action, inputs);
+    require_whole(surroundings_.store, *result);
+    commit_point("step.before-remember");
+    if (!action.always) surroundings_.store.remember(key, result_text(*result));
+    commit_point("step.after-remember");
+  }
+  workspace_.save(action.name, *result);
+  workspace_.forget_failed(action.name);
+  tell(action, Event::Type::end, cached);
+  return *result;
+}
+
+InputDigests Runner::inputs_of(const graph::Action& action) {
+  InputDigests inputs;
+  for (const graph::Input& input : action.inputs) {
+    const Result result = result_of(input.producer);
+    const auto found = result.outputs.find(input.output);
+    if (found == result.outputs.end()) {
+      throw Failure(Diagnostic{Kind::graph, action.where,
+                               fmt::format("'{}' wants the output '{}' of '{}', which has none of that name",
+                                           action.name, input.output, input.producer),
+                               "run `kjx gen` to write the plan again"});
+    }
+    inputs.emplace_back(input.slot, found->second);
+  }
+  return inputs;
+}
+
+Result Runner::result_of(const std::string& producer) {
+  const std::optional<Result> known = workspace_.result(producer);
+  return known ? *known : make(producer);
+}
+
+std::optional<Result> Runner::look_up(const Digest& key) {
+  const std::optional<std::string> text = surroundings_.store.result(key);
+  std::optional<Result> result = text ? parse_result(*text) : std::nullopt;
+  if (result && !present(surroundings_.store, *result)) result.reset();
+  return result;
+}
+
+Result Runner::perform(const graph::Action& action, const InputDigests& inputs) {
+  // Only here, after all locks of others' making: who waits for one holds no token that its maker needs.
+  const Lease lease(kind_of(action, find_kind_).waits ? nullptr : surroundings_.jobs);
+  TemporaryFolder folder(surroundings_.store.tmp(), action.name);
+  tell(action, Event::Type::start);
+  try {
+    return attempt(action, inputs, folder.path());
+  } catch (Failure& failure) {
+    keep(action, folder.path(), failure);
+    tell(action, Event::Type::failed);
+    throw;
+  }
+}
+
+// Whatever the code throws leaves as a Failure; a missing blob as it is.
+Result Runner::attempt(const graph::Action& action, const InputDigests& inputs, const fs::path& folder) {
+  try {
+    Log log(workspace_.log_file(action.name));
+    RealWork real(action, inputs, folder, log, surroundings_);
+    kind_of(action, find_kind_).run(real);
+    return real.result();
+  } catch (const IoError& error) {
+    throw io_failure(action, error.what(), error.error);
+  } catch (const fs::filesystem_error& error) {
+    throw io_failure(action, error.what(), error.code().value());
+  } catch (const nlohmann::json::exception& error) {
+    throw description_failure(action, error);
+  }
+}
+
+bool Runner::restore(const graph::Action& action, const Digest& missing) {
+  bool any = false;
+  for (const graph::Input& input : action.inputs) {
+    if (!lost(input, missing)) continue;
+    make(input.producer);
+    any = true;
+  }
+  return any;
+}
+
+bool Runner::lost(const graph::Input& input, const Digest& missing) {
+  const std::optional<Result> result = workspace_.result(input.producer);
+  if (!result) return true;
+  try {
+    return holds(surroundings_.store, *result, input.output, missing) ||
+           !present(surroundings_.store, *result, input.output);
+  } catch (const store::Missing&) {
+    return true;  // its manifest is gone
+  }
+}
+
+void Runner::keep(const graph::Action& action, const fs::path& folder, Failure& failure) const {
+  Diagnostic& last = failure.diagnostics.back();
+  if (!last.help.empty()) last.help += "\n";
+  last.help += fmt::format("its log: {}", workspace_.log_file(action.name).string());
+  try {
+    workspace_.keep_failed(action.name, folder);
+    last.help += fmt::format("\nits folder, kept for a look: {}", workspace_.failed_folder(action.name).string());
+  } catch (const IoError&) {
+    // The disk is full, perhaps; what went wrong first counts.
+  }
+  for (Diagnostic& diagnostic : failure.diagnostics) {
+    if (!diagnostic.where) diagnostic.where = action.where;
+  }
+  if (last.message.find(shown_name(action)) == std::string::npos) {
+    last.notes.push_back({action.where, fmt::format("while building {}", shown_name(action))});
+  }
+}
+
+void Runner::tell(const graph::Action& action, Event::Type type, bool cached) const {
+  if (surroundings_.jobs == nullptr) return;
+  Event event{type, action.name, shown_name(action)};
+  if (type != Event::Type::end) event.log = workspace_.log_file(action.name);
+  event.cached = cached;
+  surroundings_.jobs->tell(event);
+}
+
+void Runner::tell_waiting(const graph::Action& action, std::string_view holder) const {
+  if (surroundings_.jobs == nullptr) return;
+  tell(action, Event::Type::start);
+  Event event{Event::Type::progress, action.name};
+  event.what = fmt::format("waits for another kjx, which makes the same ({})", holder);
+  surroundings_.jobs->tell(event);
+}
+
+}  // namespace kjx::step

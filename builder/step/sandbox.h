@@ -1,0 +1,53 @@
+// Running a program where it sees only what its action declared: bubblewrap, or nothing at all.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/process.h"
+#include "work/work.h"
+
+namespace kjx::step {
+
+enum class SandboxMode { on, off };
+[[nodiscard]] std::string_view name_of(SandboxMode mode);  // "on", "off"
+[[nodiscard]] std::optional<SandboxMode> parse_sandbox_mode(std::string_view text);
+
+// What an action's programs see.
+struct Sandbox {
+  SandboxMode mode = SandboxMode::on;
+  std::filesystem::path accounts;   // folder with `passwd` and `group`, see write_accounts()
+  std::int64_t epoch = 0;           // SOURCE_DATE_EPOCH, seconds since 1970
+  std::vector<work::Mount> mounts;  // below /kjx; add them with add()
+
+  // Takes the place of an earlier mount at the same path. Outer folders stand before those inside them.
+  void add(work::Mount mount);
+  [[nodiscard]] const work::Mount* at(std::string_view inside) const;
+};
+
+// /etc/passwd and /etc/group of the sandbox: root, and kjx with the ids 1000. Throws IoError.
+void write_accounts(const std::filesystem::path& folder);
+
+// The command that runs `run` inside. `keep` are descriptors the program inherits under the same numbers; `variables`
+// are added to the fixed environment before those of `run`. Runs nothing. The caller's umask is the program's.
+//
+// Mode `off`: the program runs on the host as it is. There is no /kjx then, so every "/kjx/NAME" of a mount in argv,
+// environment and directory ("-I/kjx/sysroot/include" too) is replaced by the host's path. Texts inside files are not,
+// and undeclared files of the host stay visible: results of this mode carry another key and are never shared with `on`.
+[[nodiscard]] Command enclose(const Sandbox& sandbox, const work::Run& run, const std::vector<int>& keep = {},
+                              const std::map<std::string, std::string>& variables = {});
+
+// Mode off's replacement in one text.
+[[nodiscard]] std::string on_host(std::string_view text, const std::vector<work::Mount>& mounts);
+
+// Tries once per process whether a sandbox can be made. Throws Failure: no-tool (no bwrap), no-sandbox (user namespaces
+// are forbidden; carries bwrap's own words).
+void require_sandbox();
+// The same with a program of one's own in place of bwrap, and without remembering. Nothing: it works.
+[[nodiscard]] std::optional<Diagnostic> try_sandbox(const std::optional<std::filesystem::path>& bwrap);
+
+}  // namespace kjx::step

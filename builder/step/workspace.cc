@@ -1,0 +1,59 @@
+#include "step/workspace.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/file.h"
+
+namespace kjx::step {
+
+namespace fs = std::filesystem;
+
+fs::path Workspace::result_file(std::string_view action) const {
+  return out_ / "results" / fmt::format("{}.json", action);
+}
+
+fs::path Workspace::log_file(std::string_view action) const { return out_ / "logs" / fmt::format("{}.log", action); }
+
+fs::path Workspace::failed_folder(std::string_view action) const { return out_ / "failed" / action; }
+
+graph::Action Workspace::action(std::string_view name) const {
+  const fs::path folder = out_ / "actions";
+  try {
+    return graph::parse_action(read_file(folder / fmt::format("{}.json", name)),
+                               read_file(folder / fmt::format("{}.where.json", name)));
+  } catch (const IoError& error) {
+    throw Failure(Diagnostic{Kind::graph,
+                             {},
+                             fmt::format("the action '{}' is not planned ({})", name, error.what()),
+                             "run `kjx gen` to write the plan again"});
+  }
+}
+
+std::optional<Result> Workspace::result(std::string_view action) const {
+  std::error_code error;
+  const fs::path file = result_file(action);
+  return fs::is_regular_file(file, error) ? parse_result(read_file(file)) : std::nullopt;
+}
+
+void Workspace::save(std::string_view action, const Result& result) const {
+  commit_point("step.before-result");
+  write_file_if_changed(result_file(action), result_text(result));
+  commit_point("step.after-result");
+}
+
+void Workspace::keep_failed(std::string_view action, const fs::path& folder) const {
+  const fs::path kept = failed_folder(action);
+  remove_tree(kept);
+  std::error_code error;
+  fs::create_directories(kept.parent_path(), error);
+  fs::rename(folder, kept, error);
+  if (!error) return;
+  // The store may be on another file system.
+  fs::copy(folder, kept, fs::copy_options::recursive | fs::copy_options::copy_symlinks, error);
+  remove_tree(folder);
+}
+
+void Workspace::forget_failed(std::string_view action) const { remove_tree(failed_folder(action)); }
+
+}  // namespace kjx::step

@@ -1,0 +1,38 @@
+// The folder `out/` as steps see it.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "graph/graph.h"
+#include "step/result.h"
+
+namespace kjx::step {
+
+class Workspace {
+ public:
+  explicit Workspace(std::filesystem::path out) : out_(std::move(out)) {}
+
+  [[nodiscard]] const std::filesystem::path& out() const { return out_; }
+  [[nodiscard]] std::filesystem::path result_file(std::string_view action) const;    // results/NAME.json
+  [[nodiscard]] std::filesystem::path log_file(std::string_view action) const;       // logs/NAME.log
+  [[nodiscard]] std::filesystem::path failed_folder(std::string_view action) const;  // failed/NAME
+
+  // Throws Failure (graph) when its files are absent or not what `kjx gen` writes.
+  [[nodiscard]] graph::Action action(std::string_view name) const;
+  // Nothing when there is none (or it cannot be read: then it has to be made again).
+  [[nodiscard]] std::optional<Result> result(std::string_view action) const;
+  // Leaves file and time alone when the text is the same: that stops Ninja's wave. Throws IoError.
+  void save(std::string_view action, const Result& result) const;
+
+  // Takes a failed action's folder out of the store's tmp for a look, in place of an earlier one.
+  void keep_failed(std::string_view action, const std::filesystem::path& folder) const;
+  void forget_failed(std::string_view action) const;
+
+ private:
+  std::filesystem::path out_;
+};
+
+}  // namespace kjx::step

@@ -1,0 +1,2 @@
+mkdir -p /kjx/out
+seq 200000 >/kjx/out/numbers
