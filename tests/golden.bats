@@ -9,7 +9,8 @@ load helpers
 
 setup() {
     golden=$BATS_TEST_DIRNAME/golden
-    kinds=$BATS_TEST_DIRNAME/../builder/diag/kinds.def
+    repo=$BATS_TEST_DIRNAME/..
+    kinds=$repo/builder/diag/kinds.def
 }
 
 # A case of our own making, to see that run-case itself can fail.

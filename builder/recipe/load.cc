@@ -242,6 +242,9 @@ class Loader {
     for (const auto& entry : entries_of(folder)) {
       if (entry.directory) {
         walk(folder / entry.name, prefix + entry.name + "/", files, depth + 1);
+      } else if (entry.symlink && disk_.list(folder / entry.name)) {
+        const auto link = shown(folder / entry.name);
+        diagnostics_.add({Kind::unreadable, {}, fmt::format("{} is a link to a folder", link), links_are_followed});
       } else {
         add_data_file(files, folder / entry.name, prefix + entry.name, entry.executable);
       }
@@ -269,7 +272,7 @@ class Loader {
                         {},
                         fmt::format("{} cannot be read: {}", shown(path),
                                     folder ? "it is a folder" : std::generic_category().message(error.error)),
-                        folder ? links_are_followed : "every file of a layer must be readable"});
+                        folder ? "a file of this name is wanted" : "every file of a layer must be readable"});
       return {};
     }
   }
