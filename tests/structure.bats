@@ -100,7 +100,7 @@ files() {
         # Of a case: lines without a shebang, where a failing `cd` shows in the output.
         # SC2016: text for another shell stands in single quotes.
         local options=(-s "$shell" -e SC2016)
-        [ "$shell" != case ] || options=(-s bash -e SC2016,SC2164)
+        [ "$shell" != case ] || options=(-s bash -e SC2016 -e SC2164)
         sed -n "s/^$shell //p" "$BATS_TEST_TMPDIR/scripts" | xargs -r -d '\n' shellcheck -f gcc -x "${options[@]}" || true
     done | fail_if_any "shellcheck"
 }

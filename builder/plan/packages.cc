@@ -49,7 +49,15 @@ void add_trees(const Context& context, graph::Action& action, std::string_view s
 }
 
 std::optional<SourceOutput> source_of(Context& context, const recipe::Recipe& package, const style::Style& style) {
-  if (style.kernel_source) return plan_kernel_source(context, context.recipes.kernels.at("kernel"));
+  if (style.kernel_source) {
+    const auto kernel = context.recipes.kernels.find("kernel");
+    if (kernel != context.recipes.kernels.end()) return plan_kernel_source(context, kernel->second);
+    context.diagnostics.add(
+        {Kind::unknown_name, package.record.choice("style")->name.where,
+         fmt::format("there is no kernel 'kernel' that package '{}' could be made from", package.name),
+         "it would be read from kernel/kernel.yaml"});
+    return {};
+  }
   const auto sources = package.record.records("sources");
   if (sources.empty()) return {};
   if (sources.size() > 1) {

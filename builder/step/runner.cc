@@ -53,7 +53,8 @@ void require_whole(store::Store& store, const Result& result) {
   for (const auto& [name, digest] : result.outputs) {
     if (!store.has(digest)) throw store::Missing(digest);
     if (!result.trees.contains(name)) continue;
-    for (const store::Entry& entry : store.manifest(digest).entries()) {
+    const store::Manifest tree = store.manifest(digest);
+    for (const store::Entry& entry : tree.entries()) {
       if (entry.type == store::Entry::Type::file && !store.has(entry.digest)) throw store::Missing(entry.digest);
     }
   }

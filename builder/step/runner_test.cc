@@ -58,7 +58,8 @@ void join(work::Work& work) {
   ++runs()[work.name()];
   std::string all;
   for (const auto& [slot, digest] : work.inputs("")) {
-    for (const store::Entry& entry : work.store().manifest(digest).entries()) all += work.store().read(entry.digest);
+    const store::Manifest tree = work.store().manifest(digest);
+    for (const store::Entry& entry : tree.entries()) all += work.store().read(entry.digest);
   }
   work.output("file", work.store().put(all));
 }

@@ -69,7 +69,8 @@ std::string pem_text(EVP_PKEY& key, bool traditional) {
 
 // Whole lines of 64 characters, each 48 bytes. The first ones are names of algorithms and the modulus: those are public
 // and in the certificate too, so only what comes behind them counts.
-void add_lines(std::vector<Needle>& needles, const std::string& what, const std::string& text, std::size_t secret_from) {
+void add_lines(std::vector<Needle>& needles, const std::string& what, const std::string& text,
+               std::size_t secret_from) {
   std::size_t at = text.find('\n') + 1;  // behind BEGIN
   for (std::size_t line = 0; at < text.size(); ++line) {
     const std::size_t end = text.find('\n', at);

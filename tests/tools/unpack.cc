@@ -9,6 +9,8 @@
 #include <memory>
 #include <vector>
 
+#include "stream_end.h"
+
 namespace kjx::tools {
 namespace {
 
@@ -49,20 +51,32 @@ class Unpacking {
  private:
   // How many bytes of it an archive or a compressed stream at its beginning takes; 0 when there is none.
   std::size_t open(const std::string& name, std::string_view bytes, int depth) {
+    bool damaged = false;
+    const std::size_t used = try_open(name, bytes, depth, damaged);
+    const auto end = damaged ? stream_end(bytes) : std::nullopt;
+    if (!end || *end == bytes.size()) return used;
+    damaged = false;
+    try_open(name, bytes.substr(0, *end), depth, damaged);
+    return *end;
+  }
+
+  std::size_t try_open(const std::string& name, std::string_view bytes, int depth, bool& damaged) {
     const Reader reader = make_reader();
-    if (archive_read_open_memory(reader.get(), bytes.data(), bytes.size()) != ARCHIVE_OK) return 0;
     archive_entry* entry = nullptr;
     std::size_t used = 0;
-    while (archive_read_next_header(reader.get(), &entry) >= ARCHIVE_WARN) {
+    int result = archive_read_open_memory(reader.get(), bytes.data(), bytes.size());
+    while (result >= ARCHIVE_WARN && (result = archive_read_next_header(reader.get(), &entry)) >= ARCHIVE_WARN) {
+      if (result == ARCHIVE_EOF) return used;
       const bool raw = archive_format(reader.get()) == ARCHIVE_FORMAT_RAW;
       if (raw && archive_filter_count(reader.get()) < 2) return 0;  // plain bytes, visited already
       const char* path = archive_entry_pathname(entry);
       const std::string inside = fmt::format("{}//{}", name, path != nullptr && !raw ? path : "unpacked");
       // What a damaged stream gives before its end counts as well.
-      const std::string content = read(*reader);
+      const std::string content = read(*reader, result);
       used = consumed(*reader, bytes);
       if (!content.empty()) look(inside, content, depth + 1);
     }
+    damaged = true;
     return used;
   }
 
@@ -75,11 +89,12 @@ class Unpacking {
     return std::min(static_cast<std::size_t>(std::max<la_int64_t>(archive_filter_bytes(&reader, -1), 0)), bytes.size());
   }
 
-  static std::string read(archive& reader) {
+  static std::string read(archive& reader, int& result) {
     std::string content;
     std::vector<char> piece(std::size_t{1} << 20);
     while (content.size() < largest) {
       const la_ssize_t got = archive_read_data(&reader, piece.data(), piece.size());
+      if (got < 0) result = static_cast<int>(got);
       if (got <= 0) break;
       content.append(piece.data(), static_cast<std::size_t>(got));
     }
@@ -88,9 +103,13 @@ class Unpacking {
 
   static std::size_t next_magic(std::string_view bytes, std::size_t from) {
     using namespace std::string_view_literals;
-    static constexpr std::array magics = {"\x1f\x8b\x08"sv, "\xfd"
-                                                            "7zXZ\0"sv,
-                                          "\x28\xb5\x2f\xfd"sv, "070701"sv, "BZh91AY&SY"sv, "\x04\x22\x4d\x18"sv};
+    static constexpr std::array magics = {"\x1f\x8b\x08"sv,
+                                          "\xfd"
+                                          "7zXZ\0"sv,
+                                          "\x28\xb5\x2f\xfd"sv,
+                                          "070701"sv,
+                                          "BZh91AY&SY"sv,
+                                          "\x04\x22\x4d\x18"sv};
     for (std::size_t at = from; at < bytes.size(); ++at) {
       const char first = bytes[at];
       if (first != '\x1f' && first != '\xfd' && first != '\x28' && first != '0' && first != 'B' && first != '\x04') {
