@@ -91,6 +91,9 @@ int main(const Arguments& argv) {
           error.error == ENOSPC ? "the disk is full: make room and run again; nothing half-written was kept" : ""}});
   } catch (const std::filesystem::filesystem_error& error) {
     return show({{Kind::io, {}, error.what()}});
+  } catch (const std::exception& error) {
+    // Nothing else is meant to come this far; better a line than an abort.
+    return show({{Kind::io, {}, fmt::format("kjx itself failed: {}", error.what()), "please report this"}});
   }
 }
 

@@ -1,0 +1,120 @@
+#!/usr/bin/env bats
+# Two clones with nothing in common but their bytes and their key: paths of different length, different users where this
+# is run by root, different numbers of jobs, an empty store each. They end in the same images.
+#
+# The first one is the default image's build, which began with an empty store:  KJX_OUT  its out/ folder   KJX_KEYS  its
+# keys. The second one is built here, kernel and all. KJX_SOURCES, if set, is a store from which its downloads are taken.
+
+setup_file() {
+    : "${KJX:?}" "${KJX_OUT:?}" "${KJX_KEYS:?}"
+    unset KJX_SOCKET KJX_OFFLINE KJX_STORE
+}
+
+setup() {
+    # shellcheck source=tests/system/system.bash
+    . "$BATS_TEST_DIRNAME/system.bash"
+    system_setup
+    unset KJX_BUILTIN
+    second=
+}
+
+teardown() {
+    [ -z "$second" ] || { chmod -R u+w "$second" 2>/dev/null; rm -rf "$second"; } || true
+}
+
+# Every user may enter it, and its path is longer than any of the first clone's.
+second_place() {
+    second=$(mktemp -d /tmp/kjx-second-clone-with-a-long-path-XXXXXXXXXX)
+    mkdir "$second/home" "$second/store" "$second/keys" "$second/bin"
+    chmod 755 "$second"
+}
+
+# as_another COMMAND...: as a user without a name and without rights, when there is a choice.
+other_user=54321
+as_another() {
+    local variables=(HOME="$second/home" PATH="$PATH" KJX_STORE="$second/store" KJX_KEYS="$second/keys" LANG=C.UTF-8 TZ=Asia/Tokyo "$@")
+    if [ "$(id -u)" -eq 0 ]; then
+        setpriv --reuid "$other_user" --regid "$other_user" --clear-groups env -i "${variables[@]}"
+    else
+        env -i "${variables[@]}"
+    fi
+}
+give_away() { [ "$(id -u)" -ne 0 ] || chown -R "$other_user:$other_user" "$@"; }
+
+# same_images FIRST SECOND NAME...: by sha256.
+same_images() {
+    local first=$1 other=$2 name
+    shift 2
+    for name in "$@"; do [ -s "$first/images/$name" ]; done
+    same "the images of the two clones" "$(cd "$first/images" && sha256sum "$@")" "$(cd "$other/images" && sha256sum "$@")"
+}
+
+# differing_steps FIRST SECOND: which results differ, to say where it began.
+differing_steps() {
+    local file
+    for file in "$1"/results/*.json; do
+        [ ! -e "$2/results/${file##*/}" ] || cmp -s "$file" "$2/results/${file##*/}" || basename "$file" .json
+    done
+}
+
+@test "two clones of the default image end in the same bytes" {
+    local clone
+    second_place
+    clone=$second/home/clone
+    cp "$KJX" "$second/bin/kjx"
+    mkdir "$clone"
+    clone_data "$clone"
+    cp -R "$KJX_KEYS"/. "$second/keys/"
+    # Only bytes with a known digest, the upstream archives: what a mirror would send again.
+    if [ -n "${KJX_SOURCES-}" ]; then take_sources "$clone"; fi
+    give_away "$second"
+    as_another KJX_BUILTIN="$clone" "$second/bin/kjx" build -C "$clone" -j 3 >"$BATS_TEST_TMPDIR/said" 2>&1 || { tail -n 40 "$BATS_TEST_TMPDIR/said" >&2; return 1; }
+    grep -q '^kernel.stage1: done in' "$BATS_TEST_TMPDIR/said"
+    grep -q ', 0 found in the store$' "$BATS_TEST_TMPDIR/said" || [ -n "${KJX_SOURCES-}" ]
+    same_images "$KJX_OUT" "$clone/out" default.bzImage default.cpio default.iso default.vmdk ||
+        { echo "steps with other results:" && differing_steps "$KJX_OUT" "$clone/out"; return 1; } >&2
+    same "the list of steps whose results differ" "" "$(differing_steps "$KJX_OUT" "$clone/out")"
+}
+
+take_sources() {
+    local digest digests
+    mapfile -t digests < <(grep -rhoE 'sha256: [0-9a-f]{64}' "$1/recipes" "$1/kernel" | cut -d ' ' -f 2 | sort -u)
+    for digest in "${digests[@]}"; do
+        mkdir -p "$second/store/blobs/${digest:0:2}"
+        cp "$KJX_SOURCES/blobs/${digest:0:2}/${digest:2}" "$second/store/blobs/${digest:0:2}/"
+    done
+}
+
+# The same comparison of two clones of the small distro.
+build_small_twice() {
+    second_place
+    export KJX_STORE=$BATS_TEST_TMPDIR/store
+    build -j 1
+    cp "$KJX" "$second/bin/kjx"
+    mkdir "$second/home/clone"
+    (cd "$layer" && cp -R recipes initramfs iso source "$second/home/clone/")
+    # The archive's place is in a recipe.
+    sed -i "s|file://[^\"]*|file://$second/home/clone/source/one-1.tar|" "$second/home/clone/recipes/packages/one/recipe.yaml"
+    give_away "$second"
+    as_another "$second/bin/kjx" build --quiet -C "$second/home/clone" -j 4
+}
+
+@test "two clones of a small distro end in the same bytes" {
+    small_layer "$BATS_TEST_TMPDIR/a"
+    build_small_twice
+    same_images "$layer/out" "$second/home/clone/out" small.cpio
+    same "the list of steps whose results differ" "" "$(differing_steps "$layer/out" "$second/home/clone/out")"
+}
+
+@test "a date planted in one package is seen by the comparison" {
+    small_layer "$BATS_TEST_TMPDIR/a"
+    echo 'date +%s%N >>/kjx/out/usr/share/two' >>"$layer/recipes/packages/two/build.sh"
+    build_small_twice
+    run same_images "$layer/out" "$second/home/clone/out" small.cpio
+    assert_failure
+    assert_output --partial 'the images of the two clones differs'
+    assert_output --regexp '\+[0-9a-f]{64}  small\.cpio'
+    # And it is said where it began.
+    same "the list of steps whose results differ" "$(lines small.cpio small.initramfs small.root three two)" \
+        "$(differing_steps "$layer/out" "$second/home/clone/out")"
+}
