@@ -30,8 +30,8 @@ class Sign : public ::testing::Test {
     manifest.add(entry);
   }
   std::string signed_bytes(work::FakeWork& from) {
-    const Entry* entry = from.tree("modules").find("lib/modules/6.1.0/kernel/fs/x.ko");
-    return from.store().read(entry->digest);
+    const store::Manifest modules = from.tree("modules");
+    return from.store().read(modules.find("lib/modules/6.1.0/kernel/fs/x.ko")->digest);
   }
 
   TemporaryFolder folder{fs::temp_directory_path(), "kjx-sign"};
