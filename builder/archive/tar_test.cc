@@ -14,7 +14,7 @@ using store::Entry;
 using testing::ElementsAre;
 using Type = Entry::Type;
 
-constexpr std::int64_t mtime = 1'700'000'000;
+constexpr std::int64_t tar_mtime = 1'700'000'000;
 
 class TarTest : public testing::Test {
  protected:
@@ -31,7 +31,7 @@ class TarTest : public testing::Test {
     return manifest;
   }
   std::string written(const store::Manifest& manifest) {
-    write_tar(manifest, store, mtime, archive);
+    write_tar(manifest, store, tar_mtime, archive);
     return read_file(archive);
   }
 

@@ -20,7 +20,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::SizeIs;
 
-constexpr std::int64_t mtime = 946684800;
+constexpr std::int64_t member_mtime = 946684800;
 
 struct Member {
   std::string name;
@@ -61,12 +61,12 @@ std::string packed(const std::vector<Member>& members, Choose format = archive_w
 
 class UnpackTest : public testing::Test {
  protected:
-  void unpack_bytes(const std::string& bytes, UnpackOptions options = {.strip = 1, .mtime = mtime}) {
+  void unpack_bytes(const std::string& bytes, UnpackOptions options = {.strip = 1, .mtime = member_mtime}) {
     write_file(archive, bytes);
     unpack(archive, "x.tar", into, options);
   }
   void unpack_members(const std::vector<Member>& members, int strip = 1) {
-    unpack_bytes(packed(members), {.strip = strip, .mtime = mtime});
+    unpack_bytes(packed(members), {.strip = strip, .mtime = member_mtime});
   }
   static struct stat status(const fs::path& path) {
     struct stat status {};
@@ -173,9 +173,9 @@ TEST_F(UnpackTest, GivesEverythingTheTime) {
                   {.name = "x/d/h", .hard_link = "x/d/e/f"},
                   {.name = "x/", .type = AE_IFDIR, .mode = 0755},
                   {.name = "x/d/late", .content = "l"}});
-  EXPECT_EQ(status(into).st_mtim.tv_sec, mtime);
+  EXPECT_EQ(status(into).st_mtim.tv_sec, member_mtime);
   for (const std::string& path : unpacked()) {
-    EXPECT_EQ(status(into / path).st_mtim.tv_sec, mtime) << path;
+    EXPECT_EQ(status(into / path).st_mtim.tv_sec, member_mtime) << path;
     EXPECT_EQ(status(into / path).st_mtim.tv_nsec, 0) << path;
   }
 }
@@ -216,7 +216,7 @@ TEST_F(UnpackTest, NamesMayBeLongAndOdd) {
   unpack_members(members);
   for (const std::string& name : names) EXPECT_EQ(read_file(into / name), name);
   fs::path at = into;
-  EXPECT_EQ(status(at / std::string(100, 'd')).st_mtim.tv_sec, mtime);
+  EXPECT_EQ(status(at / std::string(100, 'd')).st_mtim.tv_sec, member_mtime);
 }
 
 // Whatever the locale: these tests, like kjx, run in "C".

@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-struct Asked {
+struct BuildOptions {
   Shared shared;
   std::vector<std::string> targets;
   int jobs = 0;
@@ -98,7 +98,7 @@ class Screen {
   std::thread clock_;
 };
 
-std::vector<std::string> ninja_command(const Asked& asked, const Workspace& workspace, int jobs) {
+std::vector<std::string> ninja_command(const BuildOptions& asked, const Workspace& workspace, int jobs) {
   // Steps wait for their token, so there may be as many of them as there are tokens.
   std::vector<std::string> argv{"ninja", "-C", workspace.out.string(), "-j", std::to_string(jobs)};
   if (asked.keep_going) argv.insert(argv.end(), {"-k", "0"});
@@ -107,14 +107,14 @@ std::vector<std::string> ninja_command(const Asked& asked, const Workspace& work
 }
 
 // Variables that Ninja, the planner and the steps inherit.
-void set_environment(const Asked& asked, const step::JobServer& server) {
+void set_environment(const BuildOptions& asked, const step::JobServer& server) {
   setenv("NINJA_STATUS", ninja_status, 1);
   setenv(step::server_variable, server.address().c_str(), 1);
   if (asked.offline) setenv("KJX_OFFLINE", "1", 1);
   if (colored()) setenv("KJX_COLOR", "1", 1);
 }
 
-int run_ninja(const Asked& asked, const Workspace& workspace) {
+int run_ninja(const BuildOptions& asked, const Workspace& workspace) {
   const int jobs = asked.jobs > 0 ? asked.jobs : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   Screen screen(asked.quiet);
   const step::JobServer server(jobs, [&](const step::Event& event) { screen.event(event); });
@@ -136,7 +136,7 @@ int run_ninja(const Asked& asked, const Workspace& workspace) {
 }  // namespace
 
 int build(const Arguments& arguments) {
-  Asked asked;
+  BuildOptions asked;
   CLI::App app(
       "Builds targets: images, packages, outputs (iso, vmdk, kernel, initramfs); without any, the default image.",
       "kjx build");

@@ -26,7 +26,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-struct Asked {
+struct RunOptions {
   Shared shared;
   std::string image;
   std::string format = "iso";
@@ -62,7 +62,7 @@ int free_port() {
 
 class Boot {
  public:
-  Boot(const Asked& asked, const Workspace& workspace, const recipe::Recipes& recipes)
+  Boot(const RunOptions& asked, const Workspace& workspace, const recipe::Recipes& recipes)
       : asked_(asked),
         workspace_(workspace),
         recipes_(recipes),
@@ -171,7 +171,7 @@ class Boot {
     return files;
   }
 
-  const Asked& asked_;
+  const RunOptions& asked_;
   const Workspace& workspace_;
   const recipe::Recipes& recipes_;
   const schema::Record& target_;
@@ -190,7 +190,7 @@ int replace_process(const Argv& argv) {
 }  // namespace
 
 int run(const Arguments& arguments) {
-  Asked asked;
+  RunOptions asked;
   CLI::App app("Boots an image in QEMU, its serial console on this terminal. Ctrl-A X ends it, Ctrl-A H helps.",
                "kjx run");
   add_shared(app, asked.shared);

@@ -7,7 +7,7 @@
 namespace kjx::image {
 namespace {
 
-constexpr auto inside = "/kjx/compress";
+constexpr auto compress_folder = "/kjx/compress";
 
 std::string first_bytes_of(const std::filesystem::path& path) {
   std::ifstream in(path, std::ios::binary);
@@ -20,7 +20,7 @@ std::string first_bytes_of(const std::filesystem::path& path) {
 void run_in(work::Work& work, std::vector<std::string> argv) {
   work::Run run;
   run.argv = std::move(argv);
-  run.directory = inside;
+  run.directory = compress_folder;
   work.run(run);
 }
 
@@ -53,7 +53,7 @@ Digest compress(work::Work& work, const Digest& blob, std::string_view method) {
   if (now == method) return blob;
   const auto folder = work.folder("compress");
   copy_file_whole(from, folder / "archive");
-  work.mount({folder, inside, true});
+  work.mount({folder, compress_folder, true});
   if (now != "none") unpack(work, folder, now);
   if (method != "none") pack(work, folder, method);
   return work.store().put_file(folder / "archive");

@@ -8,7 +8,7 @@
 namespace kjx::image {
 namespace {
 
-void run(work::Work& work) {
+void write_initramfs(work::Work& work) {
   const auto root = work.store().manifest(work.input("root"));
   // The kernel opens it for init before anything can mount devtmpfs.
   if (root.find("dev/console") == nullptr) {
@@ -23,7 +23,7 @@ void run(work::Work& work) {
 }  // namespace
 
 const work::Kind& initramfs_action() {
-  static const work::Kind kind{"initramfs", 1, {std::begin(compression_tools), std::end(compression_tools)}, run};
+  static const work::Kind kind{"initramfs", 1, {std::begin(compression_tools), std::end(compression_tools)}, write_initramfs};
   return kind;
 }
 

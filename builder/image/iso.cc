@@ -50,7 +50,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr auto inside = "/kjx/image";
+constexpr auto image_folder = "/kjx/image";
 constexpr auto kernel_on_medium = "boot/vmlinuz";
 constexpr auto initramfs_on_medium = "boot/initramfs";
 constexpr auto fat_on_medium = "boot/efi.img";
@@ -66,7 +66,7 @@ struct Making {
   work::Work& work;
   Medium medium;
   Digest content;
-  fs::path folder;  // seen as `inside` in the sandbox; tree/ becomes the file system
+  fs::path folder;  // seen as `image_folder` in the sandbox; tree/ becomes the file system
 
   // Both firmwares read the kernel: one of them through the other's file system.
   [[nodiscard]] bool shares_kernel() const { return medium.bios && medium.uefi; }
@@ -75,7 +75,7 @@ struct Making {
 void run_in(Making& making, std::vector<std::string> argv) {
   work::Run run;
   run.argv = std::move(argv);
-  run.directory = inside;
+  run.directory = image_folder;
   run.environment = {{"SOURCE_DATE_EPOCH", std::to_string(making.work.epoch())}, {"TZ", "UTC"}};
   making.work.run(run);
 }
@@ -112,8 +112,8 @@ void add_fat(Making& making) {
   const FatVolume volume{.label = making.medium.label,
                          .id = derive_number("iso.fat", making.content),
                          .folders = {"EFI", "EFI/BOOT"},
-                         .files = {{"EFI/BOOT/" + making.medium.efi_name, fmt::format("{}/kernel", inside)}}};
-  make_fat(making.work, fmt::format("{}/{}", inside, fat_path(making).string()), *shape, volume);
+                         .files = {{"EFI/BOOT/" + making.medium.efi_name, fmt::format("{}/kernel", image_folder)}}};
+  make_fat(making.work, fmt::format("{}/{}", image_folder, fat_path(making).string()), *shape, volume);
 }
 
 void lay_out_tree(Making& making) {
@@ -185,7 +185,7 @@ void set_disk_id(const Making& making, const fs::path& image) {
 
 void run(work::Work& work) {
   Making making{work, medium_of(work), content_of(work), work.folder("image")};
-  work.mount({making.folder, inside, true});
+  work.mount({making.folder, image_folder, true});
   lay_out_tree(making);
   write_weights(making);
   run_in(making, xorriso_command(making));

@@ -55,7 +55,7 @@ std::vector<std::string> program_names(const store::Manifest& root) {
   return {names.begin(), names.end()};
 }
 
-void run(work::Work& work) {
+void check_programs(work::Work& work) {
   const auto root = work.store().manifest(work.input("root"));
   Diagnostics diagnostics;
   std::string found;
@@ -88,7 +88,7 @@ std::optional<std::string> find_program(const store::Manifest& root, std::string
 }
 
 const work::Kind& programs_action() {
-  static const work::Kind kind{"programs", 1, {}, run};
+  static const work::Kind kind{"programs", 1, {}, check_programs};
   return kind;
 }
 

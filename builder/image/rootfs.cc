@@ -173,7 +173,7 @@ void change(work::Work& work, const json& item, Manifest& root) {
   set_owner(work, item, *found);
 }
 
-void run(work::Work& work) {
+void merge_rootfs(work::Work& work) {
   const json& description = work.description();
   Parts parts;
   add_inputs(work, description, parts);
@@ -194,7 +194,7 @@ void run(work::Work& work) {
 }  // namespace
 
 const work::Kind& rootfs_action() {
-  static const work::Kind kind{"rootfs", 1, {}, run};
+  static const work::Kind kind{"rootfs", 1, {}, merge_rootfs};
   return kind;
 }
 

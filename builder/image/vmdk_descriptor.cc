@@ -12,7 +12,7 @@
 namespace kjx::image {
 namespace {
 
-std::uint64_t little(std::string_view bytes, std::size_t at) {
+std::uint64_t little64(std::string_view bytes, std::size_t at) {
   std::uint64_t value = 0;
   for (std::size_t i = 8; i-- > 0;) value = value << 8 | static_cast<std::uint8_t>(bytes.at(at + i));
   return value;
@@ -25,8 +25,8 @@ void set_content_id(const std::filesystem::path& image, std::uint32_t id) {
   std::string header(sector_size, '\0');
   file.read(header.data(), static_cast<std::streamsize>(header.size()));
   if (!file || !header.starts_with("KDMV")) throw IoError("read", image, "it is no sparse VMDK extent");
-  const auto place = little(header, 28) * sector_size;
-  std::string descriptor(little(header, 36) * sector_size, '\0');
+  const auto place = little64(header, 28) * sector_size;
+  std::string descriptor(little64(header, 36) * sector_size, '\0');
   file.seekg(static_cast<std::streamoff>(place));
   file.read(descriptor.data(), static_cast<std::streamsize>(descriptor.size()));
   const auto line = descriptor.find("\nCID=");

@@ -104,7 +104,7 @@ std::uint64_t check_modules(work::Work& work, ModuleCheck& check, Diagnostics& e
   return count;
 }
 
-void run(work::Work& work) {
+void check_kernel(work::Work& work) {
   Diagnostics errors;
   const Certificate certificate = certificate_from_pem(certificate_pem(work));
   if (!certificate) throw Failure(Diagnostic{kjx::Kind::bad_key, work.where("key"), "the certificate is no PEM text"});
@@ -131,7 +131,7 @@ void run(work::Work& work) {
 }  // namespace
 
 const work::Kind& check_action() {
-  static const work::Kind kind{"kernel.check", 1, {}, run};
+  static const work::Kind kind{"kernel.check", 1, {}, check_kernel};
   return kind;
 }
 

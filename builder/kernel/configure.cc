@@ -47,7 +47,7 @@ kconfig::Tree tree_of(const std::filesystem::path& source, const std::string& ar
                             {{"ARCH", arch}, {"SRCARCH", source_arch(arch)}, {"srctree", "."}});
 }
 
-void run(work::Work& work) {
+void configure_kernel(work::Work& work) {
   const std::vector<Asked> asked = wishes(work);
   const Folders folders = mount_folders(work);
   const auto config = folders.build / ".config";
@@ -69,7 +69,7 @@ void run(work::Work& work) {
 }  // namespace
 
 const work::Kind& configure_action() {
-  static const work::Kind kind{"kernel.configure", 1, build_tools(), run};
+  static const work::Kind kind{"kernel.configure", 1, build_tools(), configure_kernel};
   return kind;
 }
 

@@ -55,7 +55,7 @@ Signer with_published(work::Work& work, X509& certificate) {
   };
 }
 
-void run(work::Work& work) {
+void sign_modules(work::Work& work) {
   const Certificate certificate = certificate_from_pem(certificate_pem(work));
   if (!certificate) throw Failure(Diagnostic{kjx::Kind::bad_key, work.where("key"), "the certificate is no PEM text"});
   store::Manifest modules = work.store().manifest(work.input("modules"));
@@ -88,7 +88,7 @@ void run(work::Work& work) {
 }  // namespace
 
 const work::Kind& sign_action() {
-  static const work::Kind kind{"kernel.sign", 1, {}, run};
+  static const work::Kind kind{"kernel.sign", 1, {}, sign_modules};
   return kind;
 }
 

@@ -66,7 +66,7 @@ std::string release_of(const fs::path& build_folder) {
   return release;
 }
 
-void run(work::Work& work) {
+void build_stage1(work::Work& work) {
   const Folders folders = mount_folders(work);
   mount_placeholders(work);
   const std::string config_text = work.store().read(work.input("config"));
@@ -88,7 +88,7 @@ void run(work::Work& work) {
 }  // namespace
 
 const work::Kind& stage1_action() {
-  static const work::Kind kind{"kernel.stage1", 1, build_tools(), run};
+  static const work::Kind kind{"kernel.stage1", 1, build_tools(), build_stage1};
   return kind;
 }
 

@@ -60,7 +60,7 @@ void link_again(work::Work& work) {
   if (compiled > few) work.log("stage 2 did not reuse stage 1's objects as it should");
 }
 
-void run(work::Work& work) {
+void build_stage2(work::Work& work) {
   const Folders folders = mount_folders(work);
   const std::int64_t objects_time = now() - objects_age;
   work.progress(0, 0, "lay out objects");
@@ -74,7 +74,7 @@ void run(work::Work& work) {
 }  // namespace
 
 const work::Kind& stage2_action() {
-  static const work::Kind kind{"kernel.stage2", 1, build_tools(), run};
+  static const work::Kind kind{"kernel.stage2", 1, build_tools(), build_stage2};
   return kind;
 }
 

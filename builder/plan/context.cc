@@ -26,6 +26,12 @@ graph::Action& Context::add(const work::Kind& kind, std::string name, nlohmann::
   return graph.actions.back();
 }
 
+nlohmann::json json_of(const std::vector<Located<std::string>>& list) {
+  auto json = nlohmann::json::array();
+  for (const auto& item : list) json.push_back(*item);
+  return json;
+}
+
 graph::File file_of(std::string slot, const recipe::DataFile& file) {
   return {std::move(slot), file.path, file.digest, file.executable};
 }

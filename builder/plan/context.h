@@ -41,6 +41,7 @@ struct SourceOutput {
 SourceOutput add_source(Context& context, const std::string& owner, const recipe::Recipe& recipe,
                         const schema::Record& source);
 
+nlohmann::json json_of(const std::vector<Located<std::string>>& list);
 graph::File file_of(std::string slot, const recipe::DataFile& file);
 // For errors about a file of the author's that is not YAML.
 Location whole_file(const recipe::DataFile& file);

@@ -13,12 +13,6 @@ std::string prefix_of(const recipe::Recipe& kernel) {
   return kernel.name == "kernel" ? "kernel" : "kernel-" + kernel.name;
 }
 
-nlohmann::json texts(const std::vector<Located<std::string>>& list) {
-  auto json = nlohmann::json::array();
-  for (const auto& item : list) json.push_back(*item);
-  return json;
-}
-
 }  // namespace
 
 void add_patches(const Context& context, graph::Action& action) {
@@ -34,7 +28,7 @@ nlohmann::json make_description(const Context& context, const recipe::Recipe& ke
           {"arch", *target.text("arch")},
           {"make_target", *target.text("make-target")},
           {"kernel_image", *target.text("image")},
-          {"make", texts(kernel.record.list("make"))},
+          {"make", json_of(kernel.record.list("make"))},
           {"source_strip", kernel.record.records("sources").front().number("strip")}};
 }
 
@@ -44,7 +38,7 @@ void plan_configure(Context& context, const recipe::Recipe& kernel, const Kernel
                     const SourceOutput& source) {
   auto description = make_description(context, kernel);
   description["base"] = *kernel.record.text("base");
-  description["fragments"] = texts(kernel.record.list("fragments"));
+  description["fragments"] = json_of(kernel.record.list("fragments"));
   auto& action = context.add(kernel::configure_action(), actions.config, std::move(description),
                              kernel.record.where_of("fragments"));
   action.inputs = {{"source", source.action, source.output}};

@@ -7,12 +7,6 @@ namespace kjx::plan {
 
 namespace {
 
-nlohmann::json texts(const std::vector<Located<std::string>>& list) {
-  auto json = nlohmann::json::array();
-  for (const auto& item : list) json.push_back(*item);
-  return json;
-}
-
 std::vector<std::string> names(const schema::Record* depends, std::string_view which) {
   std::vector<std::string> list;
   if (depends != nullptr) {
@@ -28,8 +22,8 @@ nlohmann::json description_of(const Context& context, const recipe::Recipe& pack
           {"version", *record.text("version")},
           {"options", style.record.json()},
           {"strip", record.flag("strip")},
-          {"keep", texts(record.list("keep"))},
-          {"drop", texts(record.list("drop"))},
+          {"keep", json_of(record.list("keep"))},
+          {"drop", json_of(record.list("drop"))},
           {"target", context.target.record.json()},
           {"source_strip", strip_components}};
 }

@@ -21,7 +21,7 @@ std::string fallback_of(const Record& record, std::string_view name) {
   return row_of(field->type).canonical(field->fallback).value();
 }
 
-std::int64_t number_of(std::string_view text, int base) {
+std::int64_t value_of_digits(std::string_view text, int base) {
   std::int64_t value = 0;
   std::from_chars(text.data(), text.data() + text.size(), value, base);
   return value;
@@ -29,7 +29,7 @@ std::int64_t number_of(std::string_view text, int base) {
 
 nlohmann::json scalar_json(const Field& field, const std::string& text) {
   const TypeRow& row = row_of(field.type);
-  if (row.json == Json::number) return number_of(text, row.base);
+  if (row.json == Json::number) return value_of_digits(text, row.base);
   if (row.json == Json::boolean) return text == "true";
   return text;
 }
@@ -92,7 +92,7 @@ Located<std::string> Record::text(std::string_view field) const {
 
 std::int64_t Record::number(std::string_view field) const {
   const Field* const known = table == nullptr ? nullptr : find_field(*table, field);
-  return number_of(*text(field), known == nullptr ? 10 : row_of(known->type).base);
+  return value_of_digits(*text(field), known == nullptr ? 10 : row_of(known->type).base);
 }
 
 bool Record::flag(std::string_view field) const { return *text(field) == "true"; }

@@ -22,27 +22,20 @@ namespace {
 
 using nlohmann::json;
 
-struct Connection {
-  Descriptor socket;
-  std::string buffer;
-  TokenPool::Waiting told;
-  bool gone = false;
-};
-
 std::string_view name_of(Wish wish) { return wish == Wish::need ? "need" : wish == Wish::like ? "like" : "none"; }
-
-// A client that lets its socket run full is as good as dead: the server must wait for nobody.
-void send(Connection& to, const json& message) {
-  const std::string line = message.dump() + "\n";
-  const ssize_t sent = ::send(to.socket.get(), line.data(), line.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-  if (sent != static_cast<ssize_t>(line.size())) to.gone = true;
-}
 
 }  // namespace
 
 struct JobServer::State {
   State(int count, std::function<void(const Event&)> callback)
       : tokens(count), pool(count), on_event(std::move(callback)) {}
+
+  struct Connection {
+    Descriptor socket;
+    std::string buffer;
+    TokenPool::Waiting told;
+    bool gone = false;
+  };
 
   int tokens;
   TokenPool pool;
@@ -54,6 +47,7 @@ struct JobServer::State {
   std::thread thread;
 
   void serve();
+  static void send(Connection& to, const json& message);
   void accept();
   void read(int id, Connection& from);
   void take_lines(int id, Connection& from);
@@ -75,6 +69,13 @@ void JobServer::State::serve() {
     bury();
     hand_out();
   }
+}
+
+// A client that lets its socket run full is as good as dead: the server must wait for nobody.
+void JobServer::State::send(Connection& to, const json& message) {
+  const std::string line = message.dump() + "\n";
+  const ssize_t sent = ::send(to.socket.get(), line.data(), line.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  if (sent != static_cast<ssize_t>(line.size())) to.gone = true;
 }
 
 void JobServer::State::accept() {

@@ -17,7 +17,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::chrono::milliseconds between_progress{100};
-constexpr std::string_view build_folder = "/kjx/build";
 
 // The action's own folders (folder()) lie in one of these, what the step needs itself in the other.
 constexpr std::string_view work_part = "work";

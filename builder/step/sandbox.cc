@@ -21,7 +21,6 @@ namespace {
 
 constexpr std::string_view host_name = "kjx";
 constexpr std::string_view account_id = "1000";
-constexpr std::string_view build_folder = "/kjx/build";
 
 using Arguments = std::vector<std::string>;
 

@@ -13,6 +13,9 @@
 
 namespace kjx::step {
 
+// Where a package is built, and the HOME of every action.
+inline constexpr std::string_view build_folder = "/kjx/build";
+
 enum class SandboxMode { on, off };
 [[nodiscard]] std::string_view name_of(SandboxMode mode);  // "on", "off"
 [[nodiscard]] std::optional<SandboxMode> parse_sandbox_mode(std::string_view text);

@@ -10,7 +10,7 @@ using testing::Field;
 using testing::IsEmpty;
 using Type = Entry::Type;
 
-Entry file(std::string path, std::uint32_t mode = 0644) { return {.path = std::move(path), .mode = mode}; }
+Entry entry(std::string path, std::uint32_t mode = 0644) { return {.path = std::move(path), .mode = mode}; }
 Entry directory(std::string path, std::uint32_t mode = 0755) {
   return {.path = std::move(path), .type = Type::directory, .mode = mode};
 }
@@ -35,21 +35,21 @@ TEST(Merge, OfNothingIsEmpty) {
 
 TEST(Merge, SharesEqualDirectoriesAndAddsParents) {
   const Merged merged =
-      merge({part("b", {directory("usr"), file("usr/b")}), part("a", {directory("usr"), file("usr/bin/a")})});
+      merge({part("b", {directory("usr"), entry("usr/b")}), part("a", {directory("usr"), entry("usr/bin/a")})});
   EXPECT_THAT(merged.conflicts, IsEmpty());
   EXPECT_THAT(merged.manifest.entries(),
-              ElementsAre(directory("usr"), file("usr/b"), directory("usr/bin"), file("usr/bin/a")));
+              ElementsAre(directory("usr"), entry("usr/b"), directory("usr/bin"), entry("usr/bin/a")));
 }
 
 TEST(Merge, AParentThatOnePartListsKeepsItsMode) {
-  const Merged merged = merge({part("a", {file("root/x")}), part("b", {directory("root", 0700)})});
+  const Merged merged = merge({part("a", {entry("root/x")}), part("b", {directory("root", 0700)})});
   EXPECT_THAT(merged.conflicts, IsEmpty());
-  EXPECT_THAT(merged.manifest.entries(), ElementsAre(directory("root", 0700), file("root/x")));
+  EXPECT_THAT(merged.manifest.entries(), ElementsAre(directory("root", 0700), entry("root/x")));
 }
 
 TEST(Merge, NamesBothOwnersAndWhatTheyHave) {
   const Merged merged =
-      merge({part("package 'runit'", {file("bin/sv", 0755)}), part("package 'busybox'", {link("bin/sv", "busybox")})});
+      merge({part("package 'runit'", {entry("bin/sv", 0755)}), part("package 'busybox'", {link("bin/sv", "busybox")})});
   EXPECT_THAT(merged.conflicts, ElementsAre(Conflict{.path = "bin/sv",
                                                      .first = "package 'runit'",
                                                      .second = "package 'busybox'",
@@ -58,13 +58,13 @@ TEST(Merge, NamesBothOwnersAndWhatTheyHave) {
 }
 
 TEST(Merge, EvenEqualFilesHaveOneOwner) {
-  const Merged merged = merge({part("a", {file("x")}), part("b", {file("x")})});
+  const Merged merged = merge({part("a", {entry("x")}), part("b", {entry("x")})});
   EXPECT_THAT(merged.conflicts, ElementsAre(owners("x", "a", "b")));
 }
 
 TEST(Merge, ReportsAllAtOnceSorted) {
   const Merged merged = merge(
-      {part("a", {file("z"), file("x"), file("only")}), part("b", {file("x"), file("z")}), part("c", {file("x")})});
+      {part("a", {entry("z"), entry("x"), entry("only")}), part("b", {entry("x"), entry("z")}), part("c", {entry("x")})});
   EXPECT_THAT(merged.conflicts,
               ElementsAre(owners("x", "a", "b"), owners("x", "a", "c"), owners("x", "b", "c"), owners("z", "a", "b")));
 }
@@ -76,12 +76,12 @@ TEST(Merge, DirectoriesOfDifferentModesCollide) {
 }
 
 TEST(Merge, AFileAndADirectoryCollide) {
-  const Merged merged = merge({part("a", {directory("x"), file("x/y")}), part("b", {file("x")})});
+  const Merged merged = merge({part("a", {directory("x"), entry("x/y")}), part("b", {entry("x")})});
   EXPECT_THAT(merged.conflicts, ElementsAre(owners("x", "a", "b")));
 }
 
 TEST(Merge, APathBelowAnothersLinkCollidesOnceAtTheLink) {
-  const Merged merged = merge({part("a", {file("lib/x"), file("lib/deep/y")}), part("b", {link("lib", "usr/lib")})});
+  const Merged merged = merge({part("a", {entry("lib/x"), entry("lib/deep/y")}), part("b", {link("lib", "usr/lib")})});
   EXPECT_THAT(merged.conflicts, ElementsAre(Conflict{.path = "lib",
                                                      .first = "a",
                                                      .second = "b",
@@ -90,27 +90,27 @@ TEST(Merge, APathBelowAnothersLinkCollidesOnceAtTheLink) {
 }
 
 TEST(Merge, APartMayNotContradictItself) {
-  EXPECT_THAT(merge({part("a", {file("x"), file("x", 0755)})}).conflicts, ElementsAre(owners("x", "a", "a")));
-  EXPECT_THAT(merge({part("a", {link("x", "y"), file("x/z")})}).conflicts, ElementsAre(owners("x", "a", "a")));
+  EXPECT_THAT(merge({part("a", {entry("x"), entry("x", 0755)})}).conflicts, ElementsAre(owners("x", "a", "a")));
+  EXPECT_THAT(merge({part("a", {link("x", "y"), entry("x/z")})}).conflicts, ElementsAre(owners("x", "a", "a")));
 }
 
 TEST(Merge, ReplacingTakesOver) {
   for (const bool first : {true, false}) {
-    std::vector<Part> parts{part("old", {file("x", 0600), file("y")}), part("new", {file("x", 0755)}, {"old"})};
+    std::vector<Part> parts{part("old", {entry("x", 0600), entry("y")}), part("new", {entry("x", 0755)}, {"old"})};
     if (first) std::swap(parts[0], parts[1]);
     const Merged merged = merge(parts);
     EXPECT_THAT(merged.conflicts, IsEmpty());
-    EXPECT_THAT(merged.manifest.entries(), ElementsAre(file("x", 0755), file("y")));
+    EXPECT_THAT(merged.manifest.entries(), ElementsAre(entry("x", 0755), entry("y")));
   }
 }
 
 TEST(Merge, ReplacingOneOwnerLeavesTheOthers) {
-  const Merged merged = merge({part("a", {file("x")}), part("b", {file("x")}), part("c", {file("x")}, {"a"})});
+  const Merged merged = merge({part("a", {entry("x")}), part("b", {entry("x")}), part("c", {entry("x")}, {"a"})});
   EXPECT_THAT(merged.conflicts, ElementsAre(owners("x", "b", "c")));
 }
 
 TEST(Merge, ReplacingEachOtherSettlesNothing) {
-  const Merged merged = merge({part("a", {file("x")}, {"b"}), part("b", {file("x")}, {"a"})});
+  const Merged merged = merge({part("a", {entry("x")}, {"b"}), part("b", {entry("x")}, {"a"})});
   EXPECT_THAT(merged.conflicts, ElementsAre(owners("x", "a", "b")));
 }
 
@@ -122,15 +122,15 @@ TEST(Merge, AReplacingDirectoryBringsItsMode) {
 
 TEST(Merge, AReplacingLinkTakesWhatWasBelowAway) {
   const Merged merged =
-      merge({part("a", {directory("lib"), file("lib/x"), file("y")}), part("b", {link("lib", "usr/lib")}, {"a"})});
+      merge({part("a", {directory("lib"), entry("lib/x"), entry("y")}), part("b", {link("lib", "usr/lib")}, {"a"})});
   EXPECT_THAT(merged.conflicts, IsEmpty());
-  EXPECT_THAT(merged.manifest.entries(), ElementsAre(link("lib", "usr/lib"), file("y")));
+  EXPECT_THAT(merged.manifest.entries(), ElementsAre(link("lib", "usr/lib"), entry("y")));
 }
 
 TEST(Merge, AReplacingTreeTakesTheLinkAboveItAway) {
-  const Merged merged = merge({part("a", {link("lib", "usr/lib")}), part("b", {file("lib/x")}, {"a"})});
+  const Merged merged = merge({part("a", {link("lib", "usr/lib")}), part("b", {entry("lib/x")}, {"a"})});
   EXPECT_THAT(merged.conflicts, IsEmpty());
-  EXPECT_THAT(merged.manifest.entries(), ElementsAre(directory("lib"), file("lib/x")));
+  EXPECT_THAT(merged.manifest.entries(), ElementsAre(directory("lib"), entry("lib/x")));
 }
 
 }  // namespace

@@ -14,7 +14,7 @@
 namespace kjx::tools {
 namespace {
 
-constexpr std::size_t piece = 32;
+constexpr std::size_t sample = 32;
 
 using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
 using Bio = std::unique_ptr<BIO, decltype(&BIO_free)>;
@@ -45,8 +45,8 @@ std::string hexadecimal(std::string_view bytes, bool upper) {
 }
 
 void add_ends(std::vector<Needle>& needles, const std::string& what, const std::string& bytes) {
-  needles.push_back({what + ", first bytes", bytes.substr(0, piece)});
-  needles.push_back({what + ", last bytes", bytes.substr(bytes.size() - std::min(piece, bytes.size()))});
+  needles.push_back({what + ", first bytes", bytes.substr(0, sample)});
+  needles.push_back({what + ", last bytes", bytes.substr(bytes.size() - std::min(sample, bytes.size()))});
 }
 
 void add_number(std::vector<Needle>& needles, const std::string& name, const std::string& bytes) {
