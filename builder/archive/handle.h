@@ -1,12 +1,11 @@
 // libarchive's objects, freed by themselves, and its errors as exceptions.
 #pragma once
 
-#include <archive.h>
-#include <archive_entry.h>
-
 #include <filesystem>
 #include <memory>
 #include <string_view>
+
+#include "archive/functions.h"
 
 namespace kjx::archive {
 

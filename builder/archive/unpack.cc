@@ -41,10 +41,10 @@ class Utf8Names {
 
 Handle open_archive(const fs::path& path) {
   Handle handle(archive_read_new());
-  for (const auto support :
-       {archive_read_support_filter_gzip, archive_read_support_filter_bzip2, archive_read_support_filter_xz,
-        archive_read_support_filter_zstd, archive_read_support_format_tar, archive_read_support_format_zip}) {
-    check(support(handle.get()), handle, "unpack", path);
+  for (const auto* support :
+       {&archive_read_support_filter_gzip, &archive_read_support_filter_bzip2, &archive_read_support_filter_xz,
+        &archive_read_support_filter_zstd, &archive_read_support_format_tar, &archive_read_support_format_zip}) {
+    check((*support)(handle.get()), handle, "unpack", path);
   }
   check(archive_read_open_filename(handle.get(), path.c_str(), 1 << 20), handle, "unpack", path);
   return handle;

@@ -125,11 +125,12 @@ TEST_F(UnpackTest, StrippingEverythingIsAnError) {
 
 TEST_F(UnpackTest, ReadsEveryCompression) {
   int count = 0;
-  for (const Choose filter :
-       {archive_write_add_filter_none, archive_write_add_filter_gzip, archive_write_add_filter_bzip2,
-        archive_write_add_filter_xz, archive_write_add_filter_zstd}) {
-    for (const Choose format : {archive_write_set_format_pax_restricted, archive_write_set_format_ustar,
-                                archive_write_set_format_gnutar, archive_write_set_format_v7tar}) {
+  for (const Choose filter : std::initializer_list<Choose>{archive_write_add_filter_none, archive_write_add_filter_gzip,
+                                                           archive_write_add_filter_bzip2, archive_write_add_filter_xz,
+                                                           archive_write_add_filter_zstd}) {
+    for (const Choose format :
+         std::initializer_list<Choose>{archive_write_set_format_pax_restricted, archive_write_set_format_ustar,
+                                       archive_write_set_format_gnutar, archive_write_set_format_v7tar}) {
       into = folder.path() / std::to_string(++count);
       unpack_bytes(packed({{.name = "x/a", .content = "bytes"}}, format, filter));
       EXPECT_EQ(read_file(into / "a"), "bytes");
@@ -222,7 +223,8 @@ TEST_F(UnpackTest, NamesMayBeLongAndOdd) {
 // Whatever the locale: these tests, like kjx, run in "C".
 TEST_F(UnpackTest, NamesAreBytes) {
   const std::vector<Member> members{{.name = "x/caf\xc3\xa9", .content = "c"}};
-  for (const Choose format : {archive_write_set_format_pax, archive_write_set_format_gnutar}) {
+  for (const Choose format :
+       std::initializer_list<Choose>{archive_write_set_format_pax, archive_write_set_format_gnutar}) {
     const locale_t utf8 = ::newlocale(LC_CTYPE_MASK, "C.UTF-8", static_cast<locale_t>(nullptr));
     const locale_t before = ::uselocale(utf8);
     const std::string bytes = packed(members, format);

@@ -1,8 +1,4 @@
-// libcurl, loaded when the first download wants it.
-//
-// Linked in the ordinary way, libcurl and the 27 libraries it draws in cost 5 to 8 ms at the start of every process
-// (measured: 5 ms without, 12 ms with), more than a `kjx build` that has nothing to do takes otherwise. Types and
-// constants come from its header, so the compiler still checks every call.
+// The functions of libcurl that downloads call, loaded when the first one wants them (base/shared_library.h says why).
 #pragma once
 
 // The header's own argument checks wrap calls in a macro that cannot go through a function pointer.
@@ -11,18 +7,27 @@
 #undef curl_easy_setopt
 #undef curl_easy_getinfo
 
+#include <stdexcept>
+
+#include "base/shared_library.h"
+
 namespace kjx::source {
 
-struct CurlLibrary {
-  decltype(&::curl_easy_init) easy_init;
-  decltype(&::curl_easy_cleanup) easy_cleanup;
-  decltype(&::curl_easy_setopt) easy_setopt;
-  decltype(&::curl_easy_getinfo) easy_getinfo;
-  decltype(&::curl_easy_perform) easy_perform;
-  decltype(&::curl_easy_strerror) easy_strerror;
-};
+// 4 has been the library's ABI number since 2006. It stays loaded: its TLS library does not like to be unloaded.
+inline constinit const SharedLibrary libcurl{"libcurl.so.4", "libcurl4"};
 
-// Loads it once per process. Throws std::runtime_error when this machine does not have it.
-[[nodiscard]] const CurlLibrary& curl_library();
+inline constinit const Delayed<decltype(&::curl_global_init)> curl_global_init{libcurl, "curl_global_init"};
+inline constinit const Delayed<decltype(&::curl_easy_init)> curl_easy_init{libcurl, "curl_easy_init"};
+inline constinit const Delayed<decltype(&::curl_easy_cleanup)> curl_easy_cleanup{libcurl, "curl_easy_cleanup"};
+inline constinit const Delayed<decltype(&::curl_easy_setopt)> curl_easy_setopt{libcurl, "curl_easy_setopt"};
+inline constinit const Delayed<decltype(&::curl_easy_getinfo)> curl_easy_getinfo{libcurl, "curl_easy_getinfo"};
+inline constinit const Delayed<decltype(&::curl_easy_perform)> curl_easy_perform{libcurl, "curl_easy_perform"};
+inline constinit const Delayed<decltype(&::curl_easy_strerror)> curl_easy_strerror{libcurl, "curl_easy_strerror"};
+
+// Once per process, before the first of them. Throws std::runtime_error when this machine has no libcurl.
+inline void initialise_curl() {
+  static const bool done = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+  if (!done) throw std::runtime_error("libcurl cannot be initialised");
+}
 
 }  // namespace kjx::source

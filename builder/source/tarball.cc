@@ -78,8 +78,12 @@ Outcome judge(CURLcode code, long status) {
   }
 }
 
-void set_options(const CurlLibrary& curl, CURL* handle, Transfer& transfer, char* error) {
-  const auto set = curl.easy_setopt;
+struct Cleanup {
+  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
+};
+
+void set_options(CURL* handle, Transfer& transfer, char* error) {
+  const auto& set = curl_easy_setopt;
   set(handle, CURLOPT_URL, transfer.url.c_str());
   set(handle, CURLOPT_ERRORBUFFER, error);
   set(handle, CURLOPT_USERAGENT, "kjx");
@@ -100,28 +104,28 @@ void set_options(const CurlLibrary& curl, CURL* handle, Transfer& transfer, char
   set(handle, CURLOPT_XFERINFODATA, &transfer);
 }
 
-std::string reason(const CurlLibrary& curl, CURLcode code, long status, const char* detail) {
+std::string reason(CURLcode code, long status, const char* detail) {
   if (code == CURLE_HTTP_RETURNED_ERROR) return fmt::format("the server answered {}", status);
-  return *detail != '\0' ? detail : curl.easy_strerror(code);
+  return *detail != '\0' ? detail : curl_easy_strerror(code);
 }
 
 Outcome try_once(Transfer& transfer) {
-  const CurlLibrary& curl = curl_library();
+  initialise_curl();
   const fs::path& to = transfer.fetching.to;
   transfer.had = fs::exists(to) ? fs::file_size(to) : 0;
   transfer.file.reset(std::fopen(to.c_str(), "ab"));
   if (!transfer.file) throw IoError("write", to, errno);
 
-  const std::unique_ptr<CURL, decltype(curl.easy_cleanup)> handle(curl.easy_init(), curl.easy_cleanup);
+  const std::unique_ptr<CURL, Cleanup> handle(curl_easy_init());
   char detail[CURL_ERROR_SIZE] = "";
-  set_options(curl, handle.get(), transfer, detail);
-  const CURLcode code = curl.easy_perform(handle.get());
+  set_options(handle.get(), transfer, detail);
+  const CURLcode code = curl_easy_perform(handle.get());
   long status = 0;
-  curl.easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &status);
+  curl_easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &status);
 
   const bool flushed = std::fclose(transfer.file.release()) == 0;
   if (code == CURLE_OK && !flushed) throw IoError("write", to, errno);
-  if (code != CURLE_OK) transfer.error = reason(curl, code, status, detail);
+  if (code != CURLE_OK) transfer.error = reason(code, status, detail);
   return judge(code, status);
 }
 
