@@ -3,12 +3,17 @@
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
+#include <filesystem>
+
+#include "base/file.h"
 #include "graph/graph.h"
 #include "ninja/writer.h"
 #include "plan/plan.h"
 
 namespace kjx {
 namespace {
+
+namespace fs = std::filesystem;
 
 constexpr auto distro = "name: bench\nversion: \"1\"\nepoch: 2026-01-01T00:00:00Z\ntarget: x\n";
 constexpr auto target =
@@ -24,25 +29,32 @@ std::string recipe_of(int i) {
       i, needs);
 }
 
-MemoryDisk disk_with(int count) {
-  MemoryDisk disk;
-  disk.files["/layer/recipes/distro.yaml"] = distro;
-  disk.files["/layer/recipes/targets/x.yaml"] = target;
-  disk.files["/layer/runit/runit.yaml"] = "stages: []\n";
+void write(const fs::path& file, const std::string& text) {
+  fs::create_directories(file.parent_path());
+  write_file(file, text);
+}
+
+void write_layer(const fs::path& layer, int count) {
+  write(layer / "recipes/distro.yaml", distro);
+  write(layer / "recipes/targets/x.yaml", target);
+  write(layer / "runit/runit.yaml", "stages: []\n");
   for (int i = 0; i < count; ++i) {
-    const auto folder = fmt::format("/layer/recipes/packages/p{}/", i);
-    disk.files[folder + "recipe.yaml"] = recipe_of(i);
-    disk.files[folder + "patches/0001.patch"] = fmt::format("patch {}", i);
+    const auto folder = layer / fmt::format("recipes/packages/p{}", i);
+    write(folder / "recipe.yaml", recipe_of(i));
+    write(folder / "patches/0001.patch", fmt::format("patch {}", i));
   }
-  return disk;
 }
 
 void BM_Plan(benchmark::State& state) {
-  auto disk = disk_with(static_cast<int>(state.range(0)));
+  const auto layer = fs::temp_directory_path() / fmt::format("kjx-plan-bench-{}", state.range(0));
+  fs::remove_all(layer);
+  write_layer(layer, static_cast<int>(state.range(0)));
+  RealDisk disk;
   for (auto _ : state) {
-    auto plan = plan::make(disk, {"/layer", "/layer", "0.1", true, false, {}});
+    auto plan = plan::make(disk, {layer, layer, "0.1", true, false, {}});
     benchmark::DoNotOptimize(ninja::text(plan.graph, {"/kjx", "/out", {"/kjx", "gen"}}));
   }
+  fs::remove_all(layer);
 }
 BENCHMARK(BM_Plan)->Arg(1000)->Arg(10000)->Unit(benchmark::kMillisecond);
 

@@ -58,7 +58,13 @@ class RecordingDisk : public Disk {
   std::optional<std::vector<DirectoryEntry>> list(const std::filesystem::path& path) override;
   std::optional<std::uintmax_t> size(const std::filesystem::path& path) override;
 
-  std::set<std::filesystem::path> touched;
+  // By bytes: comparing paths by component was a tenth of the time to plan 10,000 recipes.
+  struct ByBytes {
+    bool operator()(const std::filesystem::path& a, const std::filesystem::path& b) const {
+      return a.native() < b.native();
+    }
+  };
+  std::set<std::filesystem::path, ByBytes> touched;
 
  private:
   void absent(const std::filesystem::path& path);
