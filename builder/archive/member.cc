@@ -20,9 +20,9 @@ std::string member_path(std::string_view name, int strip) {
 }
 
 std::string shown(std::string_view name) {
-  constexpr std::size_t most = 160;
+  constexpr std::size_t longest = 160;
   std::string out = "'";
-  for (const char c : name.substr(0, most)) {
+  for (const char c : name.substr(0, longest)) {
     const auto byte = static_cast<unsigned char>(c);
     if (byte < ' ' || byte == 0x7f) {
       out += fmt::format("\\x{:02x}", byte);
@@ -30,7 +30,7 @@ std::string shown(std::string_view name) {
       out += c;
     }
   }
-  return out + (name.size() > most ? "...'" : "'");
+  return out + (name.size() > longest ? "...'" : "'");
 }
 
 Failure unsafe(std::string_view name, const std::string& archive, const Refusal& refusal) {

@@ -39,30 +39,30 @@ class Utf8Names {
   locale_t before_ = nullptr;
 };
 
-Handle open_archive(const fs::path& path) {
+// Errors name what the archive is the source of: it is a blob of the store, whose path says nothing to anybody.
+Handle open_archive(const fs::path& path, const std::string& shown_as) {
   Handle handle(archive_read_new());
   for (const auto* support :
        {&archive_read_support_filter_gzip, &archive_read_support_filter_bzip2, &archive_read_support_filter_xz,
         &archive_read_support_filter_zstd, &archive_read_support_format_tar, &archive_read_support_format_zip}) {
-    check((*support)(handle.get()), handle, "unpack", path);
+    check((*support)(handle.get()), handle, "unpack", shown_as);
   }
-  check(archive_read_open_filename(handle.get(), path.c_str(), 1 << 20), handle, "unpack", path);
+  check(archive_read_open_filename(handle.get(), path.c_str(), 1 << 20), handle, "unpack", shown_as);
   return handle;
 }
 
 class Unpacking {
  public:
   Unpacking(const fs::path& archive, const std::string& shown_as, const fs::path& into, const UnpackOptions& options)
-      : archive_(archive),
-        shown_as_(shown_as),
+      : shown_as_(shown_as),
         options_(options),
         total_(file_size(archive)),
-        handle_(open_archive(archive)),
+        handle_(open_archive(archive, shown_as)),
         tree_(into, options.mtime) {}
 
   void run() {
     bool any = false;
-    while (archive_entry* header = next_entry(handle_, archive_)) {
+    while (archive_entry* header = next_entry(handle_, shown_as_)) {
       const char* bytes = archive_entry_pathname(header);
       const std::string name = bytes == nullptr ? "?" : bytes;
       try {
@@ -138,7 +138,7 @@ class Unpacking {
     while (true) {
       const int result = archive_read_data_block(handle_.get(), &block, &size, &offset);
       if (result == ARCHIVE_EOF) break;
-      check(result, handle_, "unpack", archive_);
+      check(result, handle_, "unpack", shown_as_);
       if (offset != written && ::lseek(file.get(), offset, SEEK_SET) < 0) throw IoError("write", path, errno);
       store::write_all(file, {static_cast<const char*>(block), size}, path);
       written = offset + static_cast<la_int64_t>(size);
@@ -163,7 +163,6 @@ class Unpacking {
                              .help = "strip fewer leading folders; 'tar tf' shows how many there are"});
   }
 
-  const fs::path& archive_;
   const std::string& shown_as_;
   const UnpackOptions& options_;
   std::uint64_t total_;

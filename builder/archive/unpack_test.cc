@@ -268,7 +268,7 @@ TEST_F(UnpackTest, ADamagedArchiveIsAnIoErrorThatNamesIt) {
       unpack_bytes(bytes);
       FAIL() << bytes.size();
     } catch (const IoError& error) {
-      EXPECT_THAT(error.what(), HasSubstr("cannot unpack " + archive.string() + ": "));
+      EXPECT_THAT(error.what(), HasSubstr("cannot unpack x.tar: "));
     }
   }
   EXPECT_THROW(unpack(folder.path() / "absent", "x", into, {}), IoError);

@@ -14,7 +14,7 @@ namespace kjx {
 class SharedLibrary {
  public:
   // `file` as the dynamic linker knows it ("libarchive.so.13"), and the Debian package that brings it.
-  constexpr SharedLibrary(const char* file, const char* package) : file_(file), package_(package) {}
+  constexpr SharedLibrary(const char* file, const char* package) noexcept : file_(file), package_(package) {}
 
   // Loads the library if it was not yet; it stays loaded. Throws std::runtime_error when it or the symbol is not there.
   [[nodiscard]] void* symbol(const char* name) const;
@@ -29,7 +29,7 @@ class SharedLibrary {
 template <typename Pointer>
 class Delayed {
  public:
-  constexpr Delayed(const SharedLibrary& library, const char* name) : library_(library), name_(name) {}
+  constexpr Delayed(const SharedLibrary& library, const char* name) noexcept : library_(library), name_(name) {}
 
   template <typename... Arguments>
   auto operator()(Arguments&&... arguments) const {

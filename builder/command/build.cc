@@ -15,6 +15,7 @@
 #include "command/graph_files.h"
 #include "command/ninja_output.h"
 #include "command/terminal.h"
+#include "plan/plan.h"
 #include "step/job_server.h"
 #include "step/progress_view.h"
 
@@ -114,17 +115,48 @@ void set_environment(const BuildOptions& asked, const step::JobServer& server) {
   if (colored()) setenv("KJX_COLOR", "1", 1);
 }
 
+// The name in Ninja's complaint about a target that it does not know.
+std::optional<std::string> unknown_target(std::string_view line) {
+  constexpr std::string_view begin = "ninja: error: unknown target '";
+  if (!line.starts_with(begin)) return std::nullopt;
+  line.remove_prefix(begin.size());
+  return std::string(line.substr(0, line.find('\'')));
+}
+
+Failure no_such_target(const Workspace& workspace, const std::string& name) {
+  RealDisk disk;
+  const auto plan = plan::make(disk, workspace.plan_options());
+  std::vector<std::string> names;
+  for (const auto& target : plan.graph.targets) names.push_back(target.name);
+  for (const auto& file : plan.graph.exports) names.push_back(file.path);
+  std::string all;
+  for (const auto& target : plan.graph.targets) all += (all.empty() ? "" : ", ") + target.name;
+  return Failure(Diagnostic{Kind::unknown_name,
+                            {},
+                            fmt::format("there is no target '{}'", name),
+                            did_you_mean(name, names, "there are: " + all)});
+}
+
 int run_ninja(const BuildOptions& asked, const Workspace& workspace) {
   const int jobs = asked.jobs > 0 ? asked.jobs : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   Screen screen(asked.quiet);
   const step::JobServer server(jobs, [&](const step::Event& event) { screen.event(event); });
   set_environment(asked, server);
-  NinjaOutput output({[](int, int, std::string_view) {}, [&](std::string_view line) { screen.say(line); }});
+  std::optional<std::string> unknown;
+  NinjaOutput output({[](int, int, std::string_view) {},
+                      [&](std::string_view line) {
+                        if (auto name = unknown_target(line)) {
+                          unknown = std::move(name);
+                        } else {
+                          screen.say(line);
+                        }
+                      }});
   kjx::Command command;
   command.argv = ninja_command(asked, workspace, jobs);
   command.on_output = [&](std::string_view bytes) { output.add(bytes); };
   const auto exit = kjx::run(command);
   output.finish();
+  if (unknown) throw no_such_target(workspace, *unknown);
   if (exit.ok() && !asked.quiet) {
     screen.say(output.nothing_to_do()
                    ? "nothing to do"
@@ -143,7 +175,7 @@ int build(const Arguments& arguments) {
   add_shared(app, asked.shared);
   app.add_option("targets", asked.targets, "what to build");
   app.add_option("-j,--jobs", asked.jobs, "compilers at once, over all actions (default: the cores)")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(1, 4096));
   app.add_flag("-k,--keep-going", asked.keep_going, "do all that does not depend on what failed");
   app.add_flag("--offline", asked.offline, "use only sources that are in the store");
   app.add_flag("--quiet", asked.quiet, "say only what goes wrong");

@@ -53,11 +53,17 @@ fs::path find_layer(const fs::path& start) {
 std::pair<std::string, fs::path> parse_override(const std::string& text) {
   const auto equals = text.find('=');
   if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {
-    throw Failure(Diagnostic{Kind::usage, {}, fmt::format("--override-source wants NAME=DIR, not '{}'", text)});
+    throw Failure(Diagnostic{Kind::usage,
+                             {},
+                             fmt::format("--override-source wants NAME=DIR, not '{}'", text),
+                             "as in `--override-source dropbear=../dropbear`"});
   }
   const auto path = fs::absolute(text.substr(equals + 1)).lexically_normal();
   if (!fs::exists(path))
-    throw Failure(Diagnostic{Kind::usage, {}, fmt::format("--override-source: there is no {}", path.string())});
+    throw Failure(Diagnostic{Kind::usage,
+                             {},
+                             fmt::format("--override-source: there is no {}", path.string()),
+                             "name the folder that holds the package's source"});
   return {text.substr(0, equals), path};
 }
 

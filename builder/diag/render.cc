@@ -69,10 +69,11 @@ void print(std::ostream& out, const Diagnostic& diagnostic, const Colors& colors
 
 }  // namespace
 
+bool stands_before(const Diagnostic& a, const Diagnostic& b) { return rank(a) < rank(b); }
+
 void render(std::ostream& out, std::vector<Diagnostic> diagnostics, const RenderStyle& style) {
-  const auto before = [](const Diagnostic& a, const Diagnostic& b) { return rank(a) < rank(b); };
   const auto same = [](const Diagnostic& a, const Diagnostic& b) { return rank(a) == rank(b); };
-  std::stable_sort(diagnostics.begin(), diagnostics.end(), before);
+  std::stable_sort(diagnostics.begin(), diagnostics.end(), stands_before);
   diagnostics.erase(std::unique(diagnostics.begin(), diagnostics.end(), same), diagnostics.end());
 
   const Colors colors = colors_of(style);

@@ -19,6 +19,9 @@ struct RenderStyle {
   std::size_t most = 20;  // further ones are only counted
 };
 
+// The order of errors on the screen.
+[[nodiscard]] bool stands_before(const Diagnostic& a, const Diagnostic& b);
+
 // Sorted by file and line (those without a place last), each once.
 void render(std::ostream& out, std::vector<Diagnostic> diagnostics, const RenderStyle& style = {});
 

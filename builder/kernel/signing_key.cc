@@ -45,7 +45,10 @@ struct Wiped {
 
 Descriptor opened(const fs::path& path, const Location& where) {
   Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file) refuse(where, fmt::format("cannot read the key {}: {}", path.string(), std::strerror(errno)));
+  if (!file) refuse(where, fmt::format("cannot read the key {}: {}", path.string(), std::strerror(errno)),
+                     errno == ENOENT ? "`key: {mode: generate}` makes one by itself; "
+                                       "by hand: openssl genrsa -out FILE 4096 && chmod 600 FILE"
+                                     : "");
   return file;
 }
 

@@ -38,7 +38,7 @@ void add_files(graph::Action& action, const recipe::Recipe& package) {
 void add_trees(const Context& context, graph::Action& action, std::string_view slot,
                const std::vector<std::string>& roots, std::string_view kind) {
   for (const auto& name : recipe::closure(context.recipes.packages, roots, kind)) {
-    action.inputs.push_back({fmt::format("{}{}", slot, action.inputs.size()), name, "tree"});
+    action.inputs.push_back({fmt::format("{}{}", slot, name), name, "tree"});
   }
 }
 

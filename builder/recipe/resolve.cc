@@ -194,6 +194,7 @@ void link_collections(const Recipes& recipes, Diagnostics& diagnostics) {
 
 std::vector<std::string> keys(const std::map<std::string, DataFile, std::less<>>& files) {
   std::vector<std::string> names;
+  names.reserve(files.size());
   for (const auto& [name, file] : files) names.push_back(name);
   return names;
 }

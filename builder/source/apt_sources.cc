@@ -1,5 +1,7 @@
 #include "source/apt_sources.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <sstream>
@@ -182,7 +184,7 @@ DebianArchive debian_archive(const std::vector<AptEntry>& entries, std::string_v
 std::string source_list(const DebianArchive& archive, std::string_view suite) {
   const std::string name(suite);
   std::string text = "# Written by kjx for its private apt.\n\n";
-  for (const AptEntry& entry : archive.main) text += stanza_text(entry, name + " " + name + "-updates");
+  for (const AptEntry& entry : archive.main) text += stanza_text(entry, fmt::format("{0} {0}-updates", name));
   for (const AptEntry& entry : archive.security) text += stanza_text(entry, name + "-security");
   return text;
 }

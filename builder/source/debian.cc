@@ -23,8 +23,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::int64_t lists_good_for = 24 * 60 * 60;  // seconds
-constexpr std::int64_t lists_just_fetched = 10 * 60;   // not worth asking again for what they do not know
+constexpr std::int64_t lists_good_for = std::int64_t{24} * 60 * 60;  // seconds
+constexpr std::int64_t lists_just_fetched = std::int64_t{10} * 60;   // not worth asking again for what they do not know
 
 // Debian's codename of this machine, by os-release(5); "" when it runs something else.
 std::string debian_codename() {

@@ -109,7 +109,8 @@ Failure failure(const Wanted& wanted, const std::vector<std::pair<std::string, R
   diagnostic.kind = wrong ? kjx::Kind::wrong_digest : kjx::Kind::no_source;
   diagnostic.message = wrong ? fmt::format("no alternative for the source of {} has the expected sha256", wanted.name)
                              : fmt::format("cannot get the source of {}", wanted.name);
-  diagnostic.help = help_for(offline);
+  diagnostic.help = wrong ? "nothing was kept; if those files are the right ones, write their sha256 into the recipe"
+                          : help_for(offline);
   return Failure(diagnostic);
 }
 

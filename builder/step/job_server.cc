@@ -88,7 +88,7 @@ void JobServer::State::accept() {
 }
 
 void JobServer::State::read(int id, Connection& from) {
-  std::array<char, 16 * 1024> piece;
+  std::array<char, 16384> piece;
   const ssize_t got = ::recv(id, piece.data(), piece.size(), MSG_DONTWAIT);
   if (got > 0) {
     from.buffer.append(piece.data(), static_cast<std::size_t>(got));

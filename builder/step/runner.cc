@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "diag/render.h"
 
 namespace kjx::step {
 
@@ -47,8 +48,9 @@ Failure description_failure(const graph::Action& action, const nlohmann::json::e
                  "this is a mistake in kjx, not in the recipe: please report it"});
 }
 
-// What merges or passes on trees looks at their manifests alone, so a file's blob that was lost before it would still be
-// lost behind it, and running it again would never bring the blob back. Whoever reads a result may rely on all of it.
+// What merges or passes on trees looks at their manifests alone, so a file's blob that was lost before it would still
+// be lost behind it, and running it again would never bring the blob back. Whoever reads a result may rely on all of
+// it.
 void require_whole(store::Store& store, const Result& result) {
   for (const auto& [name, digest] : result.outputs) {
     if (!store.has(digest)) throw store::Missing(digest);
@@ -190,7 +192,10 @@ bool Runner::lost(const graph::Input& input, const Digest& missing) {
 }
 
 void Runner::keep(const graph::Action& action, const fs::path& folder, Failure& failure) const {
-  Diagnostic& last = failure.diagnostics.back();
+  for (Diagnostic& diagnostic : failure.diagnostics) {
+    if (!diagnostic.where) diagnostic.where = action.where;
+  }
+  Diagnostic& last = *std::ranges::max_element(failure.diagnostics, stands_before);
   if (!last.help.empty()) last.help += "\n";
   last.help += fmt::format("its log: {}", workspace_.log_file(action.name).string());
   try {
@@ -199,9 +204,7 @@ void Runner::keep(const graph::Action& action, const fs::path& folder, Failure& 
   } catch (const IoError&) {
     // The disk is full, perhaps; what went wrong first counts.
   }
-  for (Diagnostic& diagnostic : failure.diagnostics) {
-    if (!diagnostic.where) diagnostic.where = action.where;
-  }
+  if (last.where.text() == action.where.text()) return;  // it says as much
   if (last.message.find(shown_name(action)) == std::string::npos) {
     last.notes.push_back({action.where, fmt::format("while building {}", shown_name(action))});
   }

@@ -254,8 +254,7 @@ TEST_F(RunnerTest, AFailureNamesArtifactLineLogAndFolder) {
   EXPECT_EQ(diagnostic.where.text(), "recipe.yaml:1:1");
   EXPECT_EQ(diagnostic.help, "set CONFIG_Y\nits log: " + (out() / "logs/bad.log").string() +
                                  "\nits folder, kept for a look: " + (out() / "failed/bad").string());
-  ASSERT_EQ(diagnostic.notes.size(), 1u);
-  EXPECT_EQ(diagnostic.notes[0].message, "while building bad 1.0");
+  EXPECT_TRUE(diagnostic.notes.empty());  // its place is the action's own
   EXPECT_EQ(read_file(out() / "failed/bad/work/build/config.log"), "no compiler");
   EXPECT_EQ(read_file(out() / "logs/bad.log"), "checking for gcc... no\n");
   EXPECT_FALSE(std::filesystem::exists(workspace_.result_file("bad")));

@@ -59,11 +59,11 @@ void provide_source(Build& build) {
                            "let one of the two packages `drop:` it"});
 }
 
-// All trees of slots PREFIX.N merged into one folder. False when there are none.
+// All trees of slots PREFIX.PACKAGE merged into one folder. False when there are none.
 bool provide_trees(work::Work& work, const std::string& prefix, const std::string& inside) {
   std::vector<store::Part> parts;
   for (const auto& [slot, digest] : work.inputs(prefix + ".")) {
-    parts.push_back({slot, work.store().manifest(digest), {}});
+    parts.push_back({fmt::format("package '{}'", slot.substr(prefix.size() + 1)), work.store().manifest(digest), {}});
   }
   if (parts.empty()) return false;
   const store::Merged merged = store::merge(parts);
@@ -99,7 +99,7 @@ void place_files(Build& build) {
   for (const auto& [to, name] : map(build.options, "place")) {
     const auto files = build.work.files("recipe/" + name);
     const auto same =
-        std::find_if(files.begin(), files.end(), [&](const auto& f) { return f.slot == "recipe/" + name; });
+        std::find_if(files.begin(), files.end(), [slot = "recipe/" + name](const auto& f) { return f.slot == slot; });
     if (same == files.end()) {
       throw Failure(Diagnostic{Kind::unknown_name, build.work.where("options"),
                                fmt::format("there is no file '{}' beside the recipe of '{}'", name, build.work.name()),

@@ -72,9 +72,9 @@ TEST_F(Begin, TakesALocalFolderAsItIs) {
 }
 
 TEST_F(Begin, MergesWhatItIsBuiltAgainst) {
-  work.add_tree("sysroot.0", tree("include/a.h", "a"));
-  work.add_tree("sysroot.1", tree("include/b.h", "b"));
-  work.add_tree("tool.2", tree("bin/tool", "t"));
+  work.add_tree("sysroot.one", tree("include/a.h", "a"));
+  work.add_tree("sysroot.two", tree("include/b.h", "b"));
+  work.add_tree("tool.three", tree("bin/tool", "t"));
   const Build build = begin(work);
   EXPECT_EQ(read_file(work.mounted("/kjx/sysroot")->host / "include/a.h"), "a");
   EXPECT_EQ(read_file(work.mounted("/kjx/sysroot")->host / "include/b.h"), "b");
@@ -83,8 +83,8 @@ TEST_F(Begin, MergesWhatItIsBuiltAgainst) {
 }
 
 TEST_F(Begin, RefusesTwoOwnersInWhatItIsBuiltAgainst) {
-  work.add_tree("sysroot.0", tree("include/a.h", "a"));
-  work.add_tree("sysroot.1", tree("include/a.h", "b"));
+  work.add_tree("sysroot.one", tree("include/a.h", "a"));
+  work.add_tree("sysroot.two", tree("include/a.h", "b"));
   try {
     (void)begin(work);
     FAIL();
@@ -92,7 +92,7 @@ TEST_F(Begin, RefusesTwoOwnersInWhatItIsBuiltAgainst) {
     EXPECT_EQ(failure.diagnostics[0].kind, Kind::two_owners);
     EXPECT_STREQ(failure.what(),
                  "'thing' cannot be built: path /include/a.h has two owners among what it needs "
-                 "(sysroot.0 and sysroot.1)");
+                 "(package 'one' and package 'two')");
   }
 }
 

@@ -20,8 +20,8 @@ struct Style {
 //   {"package", "version", "options": the record's json, "strip": bool, "keep": [...], "drop": [...],
 //    "target": {"triple", "kernel": {"arch"} ...}, "source_strip": 1}
 // Inputs: "source" (archive blob) or "source-tree" (a tree, unpacked and never patched; absent when there is neither),
-// "sysroot.N" (trees, merged at /kjx/sysroot),
-// "tool.N" (trees, merged at /kjx/tools). Files: "patch/NAME", "files/PATH" (copied into the tree), "recipe/NAME".
+// "sysroot.PACKAGE" (trees, merged at /kjx/sysroot),
+// "tool.PACKAGE" (trees, merged at /kjx/tools). Files: "patch/NAME", "files/PATH" (copied into the tree), "recipe/NAME".
 // Output: "tree".
 
 // Each row NAME of styles.def is a function `const Style& NAME_style()` in NAME.cc.

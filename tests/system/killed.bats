@@ -127,11 +127,12 @@ milliseconds_of() {
     echo $(((${EPOCHREALTIME/./} - begin) / 1000))
 }
 
-@test "killed a hundred times at random moments, under kjx and under plain ninja" {
-    local i moment session missed=0 whole seed=$((RANDOM * 32768 + RANDOM))
+# KJX_KILLS: how many; a hundred, unless time is short.
+@test "killed at random moments, again and again, under kjx and under plain ninja" {
+    local i moment session missed=0 kills=${KJX_KILLS-100} whole seed=$((RANDOM * 32768 + RANDOM))
     RANDOM=$seed
     whole=$(milliseconds_of "$KJX" build -C "$layer")
-    for ((i = 0; i < 100; i++)); do
+    for ((i = 0; i < kills; i++)); do
         start_afresh
         moment=$(((RANDOM * 32768 + RANDOM) % whole))
         if ((i % 2)); then
@@ -145,9 +146,9 @@ milliseconds_of() {
         wait "$session" || true
         after "the kill number $i, at $moment of $whole ms (seed $seed)"
     done
-    echo "# the build takes $whole ms; $missed of 100 kills came after its end" >&3
+    echo "# the build takes $whole ms; $missed of $kills kills came after its end" >&3
     # A test whose kills all come too late proves nothing.
-    [ "$missed" -lt 50 ]
+    [ "$((2 * missed))" -lt "$kills" ]
 }
 
 @test "what dead processes left in out/ and in the store is taken away" {
