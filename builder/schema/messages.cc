@@ -61,6 +61,14 @@ Diagnostic bad_value(const Subject& subject, std::string_view expected, const ya
           .message = fmt::format("{} must be {}, but is '{}'", subject.text(), expected, node.scalar)};
 }
 
+Diagnostic out_of_bounds(const Subject& subject, std::string_view expected, const yaml::Node& node) {
+  const Field& field = subject.field;
+  const auto bounds = field.most == unbounded ? fmt::format("at least {}", field.least)
+                      : field.least == 0      ? fmt::format("at most {}", field.most)
+                                              : fmt::format("from {} to {}", field.least, field.most);
+  return bad_value(subject, fmt::format("{}, {}", expected, bounds), node);
+}
+
 Diagnostic unknown_choice(const Subject& subject, const std::vector<std::string>& words, const yaml::Node& node) {
   return {.kind = Kind::unknown_choice,
           .where = node.where,

@@ -27,6 +27,7 @@ struct Subject {
 [[nodiscard]] Diagnostic missing_key(const Table& table, const Field& field, const Location& where);
 [[nodiscard]] Diagnostic wrong_type(const Subject& subject, std::string_view expected, const yaml::Node& node);
 [[nodiscard]] Diagnostic bad_value(const Subject& subject, std::string_view expected, const yaml::Node& node);
+[[nodiscard]] Diagnostic out_of_bounds(const Subject& subject, std::string_view expected, const yaml::Node& node);
 [[nodiscard]] Diagnostic unknown_choice(const Subject& subject, const std::vector<std::string>& words,
                                         const yaml::Node& node);
 [[nodiscard]] Diagnostic edit_without_extends(const Field& field, const Location& where);

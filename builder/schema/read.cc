@@ -87,9 +87,19 @@ class Reader {
     if (type == Type::word) return word(subject, node);
     if (!expect(Node::Kind::scalar, subject, node, row.expected)) return std::nullopt;
     std::optional<std::string> text = row.canonical(node.scalar);
+    if (text && !in_bounds(subject.field, type, *text)) {
+      diagnostics_.add(out_of_bounds(subject, row.expected, node));
+      return std::nullopt;
+    }
     if (text) return Located<std::string>(std::move(*text), node.where);
     diagnostics_.add(bad_value(subject, row.expected, node));
     return std::nullopt;
+  }
+
+  static bool in_bounds(const Field& field, Type type, const std::string& canonical) {
+    if (type != Type::integer && type != Type::size) return true;
+    const std::int64_t number = std::stoll(canonical);
+    return number >= field.least && number <= field.most;
   }
 
   std::optional<Located<std::string>> word(const Subject& subject, const Node& node) {

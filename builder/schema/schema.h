@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
@@ -38,6 +39,8 @@ enum class Type {
 
 struct Table;
 
+inline constexpr std::int64_t unbounded = std::numeric_limits<std::int64_t>::max();
+
 // A named alternative with fields of its own, such as a build style or an output format.
 struct Alternative {
   std::string_view name;
@@ -53,6 +56,8 @@ struct Field {
   std::vector<std::string_view> words = {};  // Type::word
   const Table* table = nullptr;              // Type::record, Type::records
   std::vector<Alternative> choices = {};     // Type::choice, Type::choices
+  std::int64_t least = 0;                    // Type::integer, Type::size
+  std::int64_t most = unbounded;             // likewise
 };
 
 struct Table {
