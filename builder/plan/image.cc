@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 #include "image/format.h"
@@ -8,6 +9,7 @@
 #include "image/rootfs.h"
 #include "kernel/kernel.h"
 #include "plan/context.h"
+#include "runit/accounts.h"
 #include "runit/tree.h"
 
 namespace kjx::plan {
@@ -22,6 +24,7 @@ class ImagePlan {
 
   void run() {
     tree_ = runit::tree(context_.recipes, contents_.services, context_.disk, context_.diagnostics);
+    accounts_ = runit::accounts(context_.recipes, image_, contents_.services, context_.disk, context_.diagnostics);
     plan_root();
     plan_programs();
     plan_initramfs();
@@ -85,6 +88,7 @@ class ImagePlan {
   nlohmann::json files(graph::Action& action) const {
     auto json = nlohmann::json::array();
     for (const auto& file : context_.recipes.initramfs.files) {
+      if (std::ranges::find(accounts_, file.name, &runit::Text::path) != accounts_.end()) continue;
       const auto slot = fmt::format("file/{}", file.name);
       action.files.push_back(file_of(slot, file));
       json.push_back({{"slot", slot}, {"path", file.name}, {"executable", file.executable}});
@@ -96,6 +100,8 @@ class ImagePlan {
     auto json = nlohmann::json::array();
     for (const auto& [path, text, mode] : tree_.texts)
       json.push_back({{"path", path}, {"text", text}, {"mode", mode}, {"owner", "runit"}});
+    for (const auto& [path, text, mode] : accounts_)
+      json.push_back({{"path", path}, {"text", text}, {"mode", mode}, {"owner", "users and groups"}});
     const auto hostname = *image_.record.text("hostname");
     const auto own = [&](std::string_view path, const std::string& text) {
       json.push_back(
@@ -247,6 +253,7 @@ class ImagePlan {
   const KernelActions* kernel_;  // nothing: an image without one
   Contents contents_;
   runit::Tree tree_;
+  std::vector<runit::Text> accounts_;
   std::map<std::string, Location> formats_;  // so far, and where each was asked for
   std::vector<std::string> exports_;
   std::vector<std::pair<std::string, std::string>> outputs_;

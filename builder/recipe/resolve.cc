@@ -171,8 +171,11 @@ void link_packages(const Recipes& recipes, Diagnostics& diagnostics) {
 }
 
 void link_services(const Recipes& recipes, Diagnostics& diagnostics) {
-  for (const auto& [name, service] : recipes.services)
+  for (const auto& [name, service] : recipes.services) {
     link(service.record.list("needs"), recipes.services, "service", diagnostics);
+    if (const auto* watchdog = service.record.record("watchdog"))
+      link(watchdog->list("services"), recipes.services, "service", diagnostics);
+  }
   CycleFinder(recipes.services, "service", "needs", service_edges, diagnostics).run();
 }
 

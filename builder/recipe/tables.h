@@ -28,11 +28,15 @@ struct Tables {
   schema::Table package;
   schema::Table set;
   schema::Table initramfs_of_image;
+  schema::Table user;
+  schema::Table group;
   schema::Table image;
   schema::Table kernel;
   schema::Table limits;
   schema::Table log;
   schema::Table ready;
+  schema::Table restart;
+  schema::Table watchdog;
   schema::Table service;
   schema::Table runit;
   schema::Table entry;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/disk.h"
@@ -36,14 +37,26 @@ struct Tree {
   std::vector<Program> programs;
 };
 
-// The tree of `services` (names), each once. Errors: a service without `command` and `run`; a service that others need
-// but that does not say how it is ready; a service needed but not in the image.
+// The tree of `services` (names), each once. Errors: not exactly one of `command`, `watchdog` and a script `run`; a
+// service that others need but that does not say how it is ready, or is not started; one named but not in the image;
+// fields that contradict each other.
 [[nodiscard]] Tree tree(const recipe::Recipes& recipes, const std::vector<std::string>& services, Disk& disk,
                         Diagnostics& diagnostics);
 
+// Which scripts the author wrote. `run` and `finish` become run.own and finish.own, called by those written.
+struct Own {
+  bool run = false;
+  bool finish = false;
+  bool check = false;
+};
+inline constexpr std::string_view own_run = "run.own";
+inline constexpr std::string_view own_finish = "finish.own";
+
 // The texts written for a service's fields.
-[[nodiscard]] std::string run_script(const recipe::Recipe& service);
-[[nodiscard]] std::string check_script(const recipe::Recipe& service);  // "" when it is ready once started
-[[nodiscard]] std::string log_script(const recipe::Recipe& service);    // "" without a log
+[[nodiscard]] std::string run_script(const recipe::Recipe& service, const Own& own);
+[[nodiscard]] std::string finish_script(const recipe::Recipe& service, const Own& own,
+                                        const std::vector<std::string>& needed_by);
+[[nodiscard]] std::string check_script(const recipe::Recipe& service);
+[[nodiscard]] std::string log_script(const recipe::Recipe& service);  // "" without a log
 
 }  // namespace kjx::runit
