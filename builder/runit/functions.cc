@@ -145,8 +145,9 @@ service_again() {
     [ "$pause" -le "$2" ] || pause=$2
     crashes=$((crashes + 1))
     echo "$crashes" >"$here/crashes"
-    service_state "$how after ${ran}s, start $crashes in a row; the next one is ${pause}s later"
-    echo "$name: $how after ${ran}s, start $crashes in a row; the next one is ${pause}s later"
+    how="$how after ${ran}s ($crashes in a row), next start in ${pause}s"
+    service_state "$how"
+    echo "$name: $how"
     # In short naps: who wants it down is not kept waiting.
     while [ "$pause" -gt 0 ]; do
         sleep 1
