@@ -60,7 +60,9 @@ std::optional<std::pair<std::uint32_t, std::uint32_t>> parse_pair(std::string_vi
 void set_owner(work::Work& work, const json& item, Entry& entry) {
   if (!says(item, "owner")) return;
   const auto pair = parse_pair(text_of(item, "owner"));
-  if (!pair) bad_entry(work, item, "has no usable owner", "write owner: \"UID:GID\" in numbers, such as \"0:0\"");
+  if (!pair)
+    bad_entry(work, item, "has no usable owner",
+              "write owner: \"USER:GROUP\", names of users and groups of this image, or numbers such as \"0:0\"");
   std::tie(entry.uid, entry.gid) = *pair;
 }
 

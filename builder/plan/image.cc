@@ -77,6 +77,8 @@ class ImagePlan {
       const auto topic = fmt::format("entry.{}", json.size());
       action.locations[topic] = entry.where;
       auto fields = entry.json();
+      // Names that are none of this image stay: the step refuses them, as it does other nonsense.
+      if (const auto owner = runit::owner_ids(accounts_, *entry.text("owner"))) fields["owner"] = *owner;
       fields["topic"] = topic;
       json.push_back(std::move(fields));
     }
@@ -88,7 +90,7 @@ class ImagePlan {
   nlohmann::json files(graph::Action& action) const {
     auto json = nlohmann::json::array();
     for (const auto& file : context_.recipes.initramfs.files) {
-      if (std::ranges::find(accounts_, file.name, &runit::Text::path) != accounts_.end()) continue;
+      if (std::ranges::find(accounts_.files, file.name, &runit::Text::path) != accounts_.files.end()) continue;
       const auto slot = fmt::format("file/{}", file.name);
       action.files.push_back(file_of(slot, file));
       json.push_back({{"slot", slot}, {"path", file.name}, {"executable", file.executable}});
@@ -100,7 +102,7 @@ class ImagePlan {
     auto json = nlohmann::json::array();
     for (const auto& [path, text, mode] : tree_.texts)
       json.push_back({{"path", path}, {"text", text}, {"mode", mode}, {"owner", "runit"}});
-    for (const auto& [path, text, mode] : accounts_)
+    for (const auto& [path, text, mode] : accounts_.files)
       json.push_back({{"path", path}, {"text", text}, {"mode", mode}, {"owner", "users and groups"}});
     const auto hostname = *image_.record.text("hostname");
     const auto own = [&](std::string_view path, const std::string& text) {
@@ -253,7 +255,7 @@ class ImagePlan {
   const KernelActions* kernel_;  // nothing: an image without one
   Contents contents_;
   runit::Tree tree_;
-  std::vector<runit::Text> accounts_;
+  runit::Accounts accounts_;
   std::map<std::string, Location> formats_;  // so far, and where each was asked for
   std::vector<std::string> exports_;
   std::vector<std::pair<std::string, std::string>> outputs_;

@@ -361,7 +361,7 @@ Table entry_table() {
           {{"path", Type::path, "Where.", true},
            {"type", Type::word, "What.", false, {}, {"directory", "symlink", "char", "block", "fifo"}},
            {"mode", Type::mode, "Permission bits."},
-           {"owner", Type::text, "\"UID:GID\", in numbers.", false, "0:0"},
+           {"owner", Type::text, "\"USER:GROUP\": names of the image, or numbers.", false, "0:0"},
            {"target", Type::text, "Of a symlink."},
            {"device", Type::text, "\"MAJOR:MINOR\" of a device node."}}};
 }

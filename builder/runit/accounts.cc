@@ -36,9 +36,9 @@ struct Account {
 };
 
 // Users, or groups: names and ids, each once.
-class Accounts {
+class Names {
  public:
-  Accounts(std::string_view kind, Diagnostics& diagnostics) : kind_(kind), diagnostics_(diagnostics) {}
+  Names(std::string_view kind, Diagnostics& diagnostics) : kind_(kind), diagnostics_(diagnostics) {}
 
   [[nodiscard]] const Account* find(const std::string& name) const {
     const auto found = by_name_.find(name);
@@ -54,6 +54,12 @@ class Accounts {
     const bool silent = (account.line.empty() && other.line.empty()) || (account.own && other.own);
     if (!fresh && !silent) collide(name, account, holder->second, other);
     by_name_.emplace(name, std::move(account));
+  }
+
+  [[nodiscard]] std::map<std::string, std::int64_t, std::less<>> ids() const {
+    std::map<std::string, std::int64_t, std::less<>> all;
+    for (const auto& [name, account] : by_name_) all.emplace(name, account.id);
+    return all;
   }
 
   // The lines of those that stand in no file, in the order of their names: nothing depends on who asked first.
@@ -126,13 +132,13 @@ class Merge {
         Disk& disk, Diagnostics& diagnostics)
       : recipes_(recipes), image_(image), services_(services), disk_(disk), diagnostics_(diagnostics) {}
 
-  std::vector<Text> run() {
+  Accounts run() {
     read_file(passwd_file, users_);
     read_file(group_file, groups_);
     describe(image_.record);
     for (const auto& name : services_) describe(recipes_.services.at(name).record);
     for (const auto& name : services_) add_named(recipes_.services.at(name).record);
-    return texts();
+    return {texts(), users_.ids(), groups_.ids()};
   }
 
  private:
@@ -146,7 +152,7 @@ class Merge {
   }
 
   // NAME:PASSWORD:ID:... (passwd(5), group(5)).
-  void read_file(std::string_view path, Accounts& into) {
+  void read_file(std::string_view path, Names& into) {
     auto source = std::make_shared<SourceText>();
     source->text = text_of(path, &source->name);
     int number = 0;
@@ -282,17 +288,30 @@ class Merge {
   const std::vector<std::string>& services_;
   Disk& disk_;
   Diagnostics& diagnostics_;
-  Accounts users_{"user", diagnostics_};
-  Accounts groups_{"group", diagnostics_};
+  Names users_{"user", diagnostics_};
+  Names groups_{"group", diagnostics_};
   std::map<std::string, std::vector<std::string>> members_;  // by group
   std::map<std::string, std::string> shadow_;                // lines by user
 };
 
 }  // namespace
 
-std::vector<Text> accounts(const recipe::Recipes& recipes, const recipe::Recipe& image,
-                           const std::vector<std::string>& services, Disk& disk, Diagnostics& diagnostics) {
+Accounts accounts(const recipe::Recipes& recipes, const recipe::Recipe& image, const std::vector<std::string>& services,
+                  Disk& disk, Diagnostics& diagnostics) {
   return Merge(recipes, image, services, disk, diagnostics).run();
+}
+
+std::optional<std::string> owner_ids(const Accounts& accounts, std::string_view owner) {
+  const auto colon = owner.find(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  const auto id_of = [](const auto& names, std::string_view name) {
+    const auto found = names.find(name);
+    return found == names.end() ? number_of(std::string(name)) : std::optional(found->second);
+  };
+  const auto uid = id_of(accounts.users, owner.substr(0, colon));
+  const auto gid = id_of(accounts.groups, owner.substr(colon + 1));
+  if (!uid || !gid) return std::nullopt;
+  return fmt::format("{}:{}", *uid, *gid);
 }
 
 std::int64_t derived_id(const std::string& name) {

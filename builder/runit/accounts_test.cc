@@ -43,10 +43,12 @@ class AccountsTest : public testing::Test {
   std::string made(const std::string& image_text = "") {
     auto image = read("image.yaml", "summary: i\noutputs: []\n" + image_text, account_tables().image);
     std::string all;
-    for (const auto& text : accounts(recipes, image, services, disk, diagnostics)) all += text.path + "\n" + text.text;
+    all_accounts = accounts(recipes, image, services, disk, diagnostics);
+    for (const auto& text : all_accounts.files) all += text.path + "\n" + text.text;
     return all;
   }
 
+  Accounts all_accounts;
   recipe::Recipes recipes;
   std::vector<std::string> services;
   MemoryDisk disk;
@@ -94,6 +96,17 @@ TEST_F(AccountsTest, DescribedUserWithFixedIdAndGroups) {
             "etc/group\nroot:x:0:\nwheel:x:10:root,ann\nnogroup:x:65534:\nann:x:1000:\nwww:x:81:\n"
             "etc/shadow\nroot:*:::::::\nann:*:::::::\nweb:*:::::::\n");
   expect_diagnostics(diagnostics, "");
+}
+
+TEST_F(AccountsTest, OwnersByName) {
+  base();
+  service("web", "users: [{name: web, id: 80}]\n");
+  (void)made();
+  EXPECT_EQ(owner_ids(all_accounts, "web:web"), "80:80");
+  EXPECT_EQ(owner_ids(all_accounts, "web:wheel"), "80:10");
+  EXPECT_EQ(owner_ids(all_accounts, "0:80"), "0:80");
+  EXPECT_EQ(owner_ids(all_accounts, "web:nobody"), std::nullopt);
+  EXPECT_EQ(owner_ids(all_accounts, "web"), std::nullopt);
 }
 
 TEST_F(AccountsTest, OrderOfServicesDoesNotMatter) {

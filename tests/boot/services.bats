@@ -37,7 +37,7 @@ look_at_everything() {
     saw killed 'dmesg | grep -E "oom-kill:|Out of memory|Memory cgroup out of memory"'
     saw forker 'cat /run/forker; cat /sys/fs/cgroup/sv/forker/pids.current /sys/fs/cgroup/sv/forker/pids.max; grep -c . /sys/fs/cgroup/sv/forker/cgroup.procs'
     saw burner 'cat /sys/fs/cgroup/sv/burner/cpu.max; sed -n "s/^nr_throttled //p" /sys/fs/cgroup/sv/burner/cpu.stat'
-    saw somebody 'cat /var/log/somebody/current; grep somebody /etc/passwd /etc/shadow; grep crowd /etc/group; ls -l /etc/shadow'
+    saw somebody 'cat /var/log/somebody/current; grep somebody /etc/passwd /etc/shadow; grep crowd /etc/group; ls -l /etc/shadow; stat -c %U:%G:%u /var/lib/somebody'
     saw later 'sv start later; sleep 1; sv status later; tail -n 1 /run/order'
     saw again 'sv start broken; sleep 2; sv status broken'
     saw fed 'sv status watchdog; cat /var/log/watchdog/current'
@@ -138,6 +138,7 @@ looks_like() { run cat "$1"; }
     assert_line '/etc/shadow:somebody:*:::::::'
     assert_line 'crowd:x:42397:'
     assert_line --regexp '^-rw------- '
+    assert_line somebody:crowd:23875
 }
 
 @test "the watchdog is fed while what it guards is ready, and resets the machine when not" {
