@@ -196,7 +196,7 @@ int run(const Arguments& arguments) {
   add_shared(app, asked.shared);
   app.add_option("image", asked.image, "an image (default: the distro's default)");
   app.add_option("--format", asked.format, "which of its outputs, or its bare kernel")
-      ->check(CLI::IsMember({"iso", "vmdk", "kernel"}));
+      ->check(CLI::IsMember({"iso", "qcow2", "raw", "vmdk", "kernel"}));
   app.add_option("--firmware", asked.firmware, "bios or uefi")->check(CLI::IsMember({"bios", "uefi"}));
   app.add_option("--medium", asked.medium, "an iso as a cd or as a disk")->check(CLI::IsMember({"cd", "disk"}));
   app.add_option("--accel", asked.accelerator, "auto, kvm or tcg")->check(CLI::IsMember({"auto", "kvm", "tcg"}));

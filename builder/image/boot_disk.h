@@ -1,10 +1,12 @@
-// The disk that all disk formats hold: one EFI system partition that starts on PC BIOS and on UEFI.
+// The disk that all disk formats hold: partitions as the image's recipe divides it, of which one starts it on PC BIOS
+// and on UEFI, some hold the read-only root and others the user's data.
 #pragma once
 
 #include <filesystem>
 #include <string_view>
 #include <vector>
 
+#include "image/identifiers.h"
 #include "schema/schema.h"
 #include "work/work.h"
 
@@ -13,8 +15,19 @@ namespace kjx::image {
 // Fields of an output that is a disk: those of every boot medium, and its size.
 [[nodiscard]] std::vector<schema::Field> disk_fields();
 
+// Description of a disk format's action, beside what every format's has:
+//   "disk": {"size": bytes or 0, "id": GUID,
+//            "partitions": [{"name", "holds": "boot"|"root"|"data", "size": bytes or 0, "label", "id": GUID,
+//                            "topic"}, ...]}
+// Inputs: "kernel" (when a partition holds boot), "root-image" (the file system of the first root).
+
+// Ids follow from names, not from content: whatever looks for a partition finds that of the next version too.
+[[nodiscard]] Guid disk_id(std::string_view distro, std::string_view image);
+[[nodiscard]] Guid partition_id(std::string_view distro, std::string_view image, std::string_view partition);
+
 // Debian packages whose programs make_boot_disk runs.
-inline constexpr std::string_view boot_disk_tools[] = {"syslinux", "syslinux-common", "mtools", "coreutils"};
+inline constexpr std::string_view boot_disk_tools[] = {"syslinux", "syslinux-common", "mtools", "coreutils",
+                                                       "e2fsprogs"};
 
 // Where the disk is made, as seen from inside the sandbox.
 inline constexpr auto disk_inside = "/kjx/image";

@@ -87,6 +87,7 @@ void write_at(std::ofstream& out, std::uint64_t sector, std::string_view bytes) 
 
 // Leaves holes for blocks of zeros: a boot partition is mostly empty.
 void copy_content(std::ofstream& out, const Partition& partition) {
+  if (partition.content.empty()) return;
   std::ifstream in(partition.content, std::ios::binary);
   if (!in) throw IoError("read", partition.content, "it cannot be opened");
   std::string block(std::size_t{64} * 1024, '\0');
@@ -94,13 +95,15 @@ void copy_content(std::ofstream& out, const Partition& partition) {
   while (in.read(block.data(), static_cast<std::streamsize>(block.size())), in.gcount() > 0) {
     const auto bytes = std::string_view(block).substr(0, static_cast<std::size_t>(in.gcount()));
     if (bytes.find_first_not_of('\0') != std::string_view::npos) write_at(out, sector, bytes);
-    sector += bytes.size() / sector_size;
+    sector += (bytes.size() + sector_size - 1) / sector_size;
   }
 }
 
 }  // namespace
 
 Guid efi_system_partition() { return Guid::parse("C12A7328-F81F-11D2-BA4B-00C04FC93EC9"); }
+
+Guid linux_file_system() { return Guid::parse("0FC63DAF-8483-4772-8E79-3D69D8477DE4"); }
 
 std::uint32_t crc32(std::string_view bytes) {
   std::uint32_t crc = 0xffffffff;

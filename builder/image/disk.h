@@ -22,11 +22,12 @@ struct Partition {
   std::uint64_t first = 0;  // sector
   std::uint64_t sectors = 0;
   std::uint64_t attributes = 0;
-  std::filesystem::path content;  // file of the host that fills it, at most as large as the partition
+  std::filesystem::path content;  // file of the host that fills it, at most as large as the partition; empty: nothing
 };
 
 // Table 5.7 and section 5.3.3 of the specification.
 [[nodiscard]] Guid efi_system_partition();
+[[nodiscard]] Guid linux_file_system();  // of the Discoverable Partitions Specification: what is in it says itself
 inline constexpr std::uint64_t legacy_bios_bootable = 1u << 2;
 
 struct DiskLayout {

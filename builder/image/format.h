@@ -13,6 +13,7 @@ struct Format {
   std::string_view extension;  // of the exported file: "iso"
   std::string_view help;
   const schema::Table* table;
+  bool disk = false;         // divided as the image's `disk:` says
   bool needs_kernel = true;  // gets the final kernel as input "kernel"
   work::Kind action;         // named "image.NAME"
 };
@@ -21,6 +22,7 @@ struct Format {
 //   {"image": its name, "options": the record's json, "label", "title", "cmdline" (of the image; may be absent),
 //    "medium": json of iso/iso.yaml (image/medium.h), "separate": the initramfs lies beside the kernel,
 //    "target": {"efi_name": "BOOTX64.EFI", "bios": true}}
+// and for disks "disk": {"size": bytes or 0, "partitions": [...]} (image/boot_disk.h).
 // Inputs: "kernel" (bzImage blob; everything inside), "root" (manifest), "initramfs" (cpio blob).
 // Files: "iso/isolinux.cfg.in" for boot media. Output: "image" (blob).
 // Topics that errors ask Work::where for: "options.FIELD", "iso/isolinux.cfg.in"; "" when those are nowhere.

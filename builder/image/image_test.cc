@@ -3,9 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <list>
 
 #include "base/file.h"
+#include "image/boot_disk.h"
 #include "image/fat.h"
 #include "image/format.h"
 #include "image/iso9660.h"
@@ -30,6 +32,12 @@ constexpr auto config_template =
     "@SERIAL@\nSAY @TITLE@\nPROMPT @PROMPT@\nTIMEOUT @TIMEOUT@\nDEFAULT linux\nLABEL linux\n"
     "  LINUX @KERNEL@\n  @INITRD@\n  @APPEND@\n";
 
+nlohmann::json partition(std::string_view name, std::string_view holds, std::uint64_t size = 0) {
+  nlohmann::json json{{"name", name}, {"holds", holds}, {"id", partition_id("kjx", "default", name).text()}};
+  if (size != 0) json["size"] = size << 20;  // MiB
+  return json;
+}
+
 nlohmann::json description(std::string_view firmware = "both") {
   return {
       {"image", "default"},
@@ -37,7 +45,8 @@ nlohmann::json description(std::string_view firmware = "both") {
       {"medium",
        {{"label", "KJX"}, {"title", "a title"}, {"timeout", "3"}, {"serial-port", "0"}, {"serial-speed", "9600"}}},
       {"cmdline", "quiet"},
-      {"target", {{"efi_name", "BOOTX64.EFI"}, {"bios", true}}}};
+      {"target", {{"efi_name", "BOOTX64.EFI"}, {"bios", true}}},
+      {"disk", {{"id", disk_id("kjx", "default").text()}, {"partitions", {partition("boot", "boot")}}}}};
 }
 
 struct Made {
@@ -56,6 +65,7 @@ class ImageTest : public testing::Test {
     HostWork& work = works_.emplace_back(temporary_.path() / folder);
     work.said = json;
     work.give("kernel", kernel_);
+    if (!root_image_.empty()) work.give("root-image", root_image_);
     work.add_file("iso/isolinux.cfg.in", config_template);
     format.action.run(work);
     const auto digest = work.outputs.at("image");
@@ -69,6 +79,7 @@ class ImageTest : public testing::Test {
   }
 
   std::string kernel_ = pretend_kernel();
+  std::string root_image_;
   TemporaryFolder temporary_{fs::temp_directory_path(), "kjx-image-test"};
   std::list<HostWork> works_;
 };
@@ -93,11 +104,13 @@ TEST_P(MediaTest, OtherInputsGiveOtherIds) {
 }
 
 TEST_P(MediaTest, LittleIsAddedToTheKernel) {
-  EXPECT_LT(fs::file_size(make(format(), "a", json()).path), kernel_.size() + 600 * 1024);
+  // A raw disk is as large as it is.
+  const auto most = std::get<0>(GetParam()) == "raw" ? (16u << 20) + 1 : kernel_.size() + 900 * 1024;
+  EXPECT_LT(fs::file_size(make(format(), "a", json()).path), most);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, MediaTest,
-                         testing::Combine(testing::Values("iso", "vmdk"), testing::Values("both", "bios", "uefi")),
+                         testing::Combine(testing::Values("iso", "qcow2", "raw", "vmdk"), testing::Values("both", "bios", "uefi")),
                          [](const auto& row) { return std::get<0>(row.param) + "_" + std::get<1>(row.param); });
 
 TEST_F(ImageTest, IsoHasTheKernelOnceForBothFirmwares) {
@@ -186,15 +199,73 @@ TEST_F(ImageTest, StreamOptimizedVmdkIsTheSameDisk) {
   EXPECT_THAT(run({"qemu-img", "info", stream.path}), HasSubstr("streamOptimized"));
 }
 
-TEST_F(ImageTest, DiskTooSmallForTheKernelSaysSo) {
+// What the step would have said.
+std::vector<std::string> messages_of(const std::function<void()>& run) {
+  std::vector<std::string> messages;
+  try {
+    run();
+  } catch (const Failure& failure) {
+    for (const auto& diagnostic : failure.diagnostics) {
+      EXPECT_EQ(diagnostic.kind, Kind::too_large);
+      messages.push_back(diagnostic.message);
+    }
+  }
+  return messages;
+}
+
+TEST_F(ImageTest, DiskTooSmallForTheKernelSaysHowMuchIsMissing) {
   auto json = description();
   json["options"]["size"] = "3145728";
-  try {
-    make(vmdk_format(), "a", json);
-    FAIL() << "no error";
-  } catch (const Failure& failure) {
-    EXPECT_EQ(failure.diagnostics.at(0).kind, Kind::too_large);
-    EXPECT_EQ(failure.diagnostics.at(0).message, "3524289 bytes do not fit onto a disk of 3145728 bytes");
+  EXPECT_THAT(messages_of([&] { make(vmdk_format(), "a", json); }),
+              testing::ElementsAre("the disk is 2114048 bytes too small: it has 3145728, and its partitions and their "
+                                   "table need 5259776"));
+}
+
+TEST_F(ImageTest, PartitionsTooSmallSayHowMuchIsMissing) {
+  auto json = description();
+  json["options"].erase("size");
+  json["disk"]["partitions"] = {partition("boot", "boot", 2), partition("root-a", "root", 1),
+                                partition("data", "data", 4)};
+  root_image_ = std::string(3'000'000, 'r');
+  EXPECT_THAT(messages_of([&] { make(raw_format(), "a", json); }),
+              testing::ElementsAre("partition 'boot' is 2097152 bytes too small: it has 2097152, and 4194304 go in",
+                                   "partition 'root-a' is 1951424 bytes too small: it has 1048576, and 3000000 go in",
+                                   "partition 'data' is 4194304 bytes too small: it has 4194304, and 8388608 go in"));
+}
+
+TEST_F(ImageTest, EveryPartitionHoldsWhatItIsFor) {
+  auto json = description();
+  json["options"].erase("size");
+  json["disk"]["partitions"] = {partition("boot", "boot", 8), partition("root-a", "root", 4),
+                                partition("root-b", "root", 4), partition("data", "data", 16)};
+  json["disk"]["partitions"][3]["label"] = "data";
+  root_image_ = pretend_kernel(3'000'000);
+  const auto raw = make(raw_format(), "a", json);
+  EXPECT_EQ(make(raw_format(), "elsewhere", json).digest.hex(), raw.digest.hex());
+
+  EXPECT_EQ(fs::file_size(raw.path), 34u << 20);
+  const auto table = run({"/usr/sbin/sfdisk", "--verify", raw.path}) + run({"/usr/sbin/sfdisk", "-d", raw.path});
+  EXPECT_THAT(table, HasSubstr("No errors detected"));
+  EXPECT_THAT(table, HasSubstr("start=       18432, size=        8192, type=0FC63DAF-8483-4772-8E79-3D69D8477DE4, uuid=" +
+                               partition_id("kjx", "default", "root-a").text() + ", name=\"root-a\""));
+  const auto bytes = read_file(raw.path);
+  EXPECT_TRUE(bytes.substr(9u << 20, root_image_.size()) == root_image_);
+  EXPECT_EQ(bytes.substr(13u << 20, 4u << 20).find_first_not_of('\0'), std::string::npos) << "for the next version";
+  const auto data = temporary_.path() / "data";
+  write_file(data, bytes.substr(17u << 20, 16u << 20));
+  (void)run({"/usr/sbin/e2fsck", "-fn", data});
+}
+
+TEST_F(ImageTest, Qcow2HoldsTheSameDiskPackedOrNot) {
+  auto json = description();
+  const auto raw = make(raw_format(), "a", json);
+  const auto plain = make(qcow2_format(), "a", json);
+  json["options"]["compressed"] = true;
+  const auto packed = make(qcow2_format(), "b", json);
+  EXPECT_EQ(make(qcow2_format(), "c", json).digest.hex(), packed.digest.hex());
+  for (const auto& made : {plain, packed}) {
+    EXPECT_THAT(run({"qemu-img", "check", "-f", "qcow2", made.path}), HasSubstr("No errors were found"));
+    EXPECT_THAT(run({"qemu-img", "compare", "-f", "raw", "-F", "qcow2", raw.path, made.path}), HasSubstr("identical"));
   }
 }
 

@@ -53,13 +53,13 @@ void run(work::Work& work) {
 const Format& vmdk_format() {
   static const Format format{.name = "vmdk",
                              .extension = "vmdk",
-                             .help =
-                                 "A virtual disk with one EFI system partition, which starts on PC BIOS (SYSLINUX) and "
-                                 "on UEFI (the kernel is a "
-                                 "UEFI program). The rest of the partition is free for the system's use.",
+                             .help = "A virtual disk for VMware, VirtualBox and QEMU. Divided as the image's `disk:` "
+                                     "says; without one it is a boot partition, which starts on PC BIOS (SYSLINUX) "
+                                     "and on UEFI (the kernel is a UEFI program).",
                              .table = &table(),
-                             .needs_kernel = true,
-                             .action = {"image.vmdk", 1, tools(), run}};
+                             .disk = true,
+                             .needs_kernel = false,
+                             .action = {"image.vmdk", 2, tools(), run}};
   return format;
 }
 

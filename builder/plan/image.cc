@@ -6,9 +6,12 @@
 #include "image/format.h"
 #include "image/initramfs.h"
 #include "image/programs.h"
+#include "image/root_image.h"
 #include "image/rootfs.h"
 #include "kernel/kernel.h"
 #include "plan/context.h"
+#include "plan/disk.h"
+#include "plan/early.h"
 #include "runit/accounts.h"
 #include "runit/tree.h"
 
@@ -20,14 +23,16 @@ namespace {
 class ImagePlan {
  public:
   ImagePlan(Context& context, const recipe::Recipe& image, const KernelActions* kernel)
-      : context_(context), image_(image), kernel_(kernel), contents_(contents_of(context, image)) {}
+      : context_(context), image_(image), kernel_(kernel), contents_(contents_of(context, image)), disk_(plan_disk(context, image)) {}
 
   void run() {
     tree_ = runit::tree(context_.recipes, contents_.services, context_.disk, context_.diagnostics);
     accounts_ = runit::accounts(context_.recipes, image_, contents_.services, context_.disk, context_.diagnostics);
     plan_root();
     plan_programs();
+    if (has_early()) plan_early(context_, image_, *kernel_, disk_);
     plan_initramfs();
+    if (!disk_.roots.empty()) plan_root_image();
     if (kernel_ != nullptr) {
       plan_stage2();
       plan_check();
@@ -38,6 +43,9 @@ class ImagePlan {
 
  private:
   [[nodiscard]] std::string named(std::string_view part) const { return image_.name + "." + std::string(part); }
+
+  // Does the kernel start a small initramfs that finds the root on a disk?
+  [[nodiscard]] bool has_early() const { return kernel_ != nullptr && root_on_disk(image_); }
 
   [[nodiscard]] bool embedded() const {
     const auto* initramfs = image_.record.record("initramfs");
@@ -139,11 +147,24 @@ class ImagePlan {
   void plan_initramfs() {
     const auto* initramfs = image_.record.record("initramfs");
     const auto compression = initramfs == nullptr ? std::string("none") : *initramfs->text("compression");
-    auto& action =
-        context_.add(image::initramfs_action(), named("initramfs"), {{"compression", compression}}, image_.where);
-    action.inputs = {{"root", named("root"), "root"}, {"programs", named("programs"), "checked"}};
+    plan_archive("initramfs", has_early() ? "early" : "root", compression);
+    if (has_early()) plan_archive("archive", "root", "none");
+  }
+
+  void plan_archive(std::string_view name, std::string_view root, const std::string& compression) {
+    auto& action = context_.add(image::initramfs_action(), named(name), {{"compression", compression}}, image_.where);
+    action.inputs = {{"root", named(root), "root"}, {"programs", named("programs"), "checked"}};
     action.outputs = {"cpio"};
-    action.summary = fmt::format("{}: write the initramfs", image_.name);
+    action.summary = fmt::format("{}: write the {}", image_.name, name);
+  }
+
+  // The read-only file system of the root partitions.
+  void plan_root_image() {
+    auto& action = context_.add(image::root_image_action(), named("root-image"),
+                                {{"format", disk_.roots.front().format}}, image_.record.where_of("disk"));
+    action.inputs = {{"root", named("root"), "root"}, {"programs", named("programs"), "checked"}};
+    action.outputs = {"image"};
+    action.summary = fmt::format("{}: write the root as {}", image_.name, disk_.roots.front().format);
   }
 
   void plan_stage2() {
@@ -188,7 +209,8 @@ class ImagePlan {
   void plan_output(const schema::Chosen& output) {
     if (!first_of_its_format(output)) return;
     const auto& format = *image::find(*output.name);
-    if (format.needs_kernel && kernel_ == nullptr) {
+    const bool needs_kernel = format.needs_kernel || (format.disk && disk_.boots);
+    if (needs_kernel && kernel_ == nullptr) {
       context_.diagnostics.add(
           {Kind::bad_value, output.name.where,
            fmt::format("output '{}' needs a kernel, and image '{}' has none", *output.name, image_.name),
@@ -202,9 +224,12 @@ class ImagePlan {
                                {"target", firmware_json()}};
     if (context_.recipes.iso.record.table != nullptr) description["medium"] = context_.recipes.iso.record.json();
     auto& action = context_.add(format.action, named(*output.name), std::move(description), output.name.where);
-    action.inputs = {{"root", named("root"), "root"}, {"initramfs", named("initramfs"), "cpio"}};
+    // What goes out without a kernel is the root itself.
+    const bool itself = has_early() && !format.needs_kernel && !format.disk;
+    action.inputs = {{"root", named("root"), "root"}, {"initramfs", named(itself ? "archive" : "initramfs"), "cpio"}};
     if (kernel_ != nullptr) action.inputs.push_back({"checked", named("check"), "checked"});
-    if (format.needs_kernel) action.inputs.push_back({"kernel", named("kernel"), "kernel"});
+    if (needs_kernel) action.inputs.push_back({"kernel", named("kernel"), "kernel"});
+    if (format.disk) add_disk(action);
     for (const auto& file : context_.recipes.iso.beside) action.files.push_back(file_of("iso/" + file.name, file));
     for (const auto& [field, value] : output.record.values)
       action.locations["options." + field] = output.record.where_of(field);
@@ -214,6 +239,12 @@ class ImagePlan {
     context_.graph.exports.push_back({action.name, "image", path});
     exports_.push_back(path);
     outputs_.emplace_back(*output.name, path);
+  }
+
+  void add_disk(graph::Action& action) const {
+    action.description["disk"] = disk_.description;
+    if (!disk_.roots.empty()) action.inputs.push_back({"root-image", named("root-image"), "image"});
+    action.locations.insert(disk_.locations.begin(), disk_.locations.end());
   }
 
   void add_targets() {
@@ -256,6 +287,7 @@ class ImagePlan {
   Contents contents_;
   runit::Tree tree_;
   runit::Accounts accounts_;
+  DiskPlan disk_;
   std::map<std::string, Location> formats_;  // so far, and where each was asked for
   std::vector<std::string> exports_;
   std::vector<std::pair<std::string, std::string>> outputs_;

@@ -176,11 +176,18 @@ class Loader {
   void read_initramfs(const fs::path& folder) {
     auto files = std::move(recipes_.initramfs.files);
     overlay_entries(folder / "initramfs.yaml");
+    lay_over(folder / "files", files);
+    recipes_.initramfs.files = std::move(files);
+    overlay(folder / "early.yaml", tables_.early, recipes_.early);
+    lay_over(folder / "early", recipes_.early.files);
+  }
+
+  // A folder's files win over those of the same name in layers below.
+  void lay_over(const fs::path& folder, std::vector<DataFile>& files) {
     std::vector<DataFile> found;
-    walk(folder / "files", "", found, 0);
+    walk(folder, "", found, 0);
     for (auto& file : found) replace_named(files, std::move(file));
     std::ranges::sort(files, {}, &DataFile::name);
-    recipes_.initramfs.files = std::move(files);
   }
 
   // An upper layer's entries come after those below.

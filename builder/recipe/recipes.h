@@ -50,6 +50,7 @@ struct Recipes {
   Recipe runit;
   std::map<std::string, DataFile, std::less<>> stages;  // "1", "2", "3"
   Recipe initramfs;  // its entries; `files` hold initramfs/files/** of all layers, the upper one's win
+  Recipe early;      // initramfs/early.yaml; `files` hold initramfs/early/** likewise
   Recipe iso;        // iso/iso.yaml; `beside` holds iso/*.in
   std::map<std::string, DataFile, std::less<>> fragments;     // kernel/fragments/NAME.config by NAME
   std::map<std::string, DataFile, std::less<>> kernel_files;  // kernel/*.pem

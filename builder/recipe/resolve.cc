@@ -246,6 +246,9 @@ void resolve(Recipes& recipes, Diagnostics& diagnostics) {
   for (const auto& [name, kernel] : recipes.kernels) {
     link_files(kernel.record.list("fragments"), recipes.fragments, "kernel fragment", diagnostics);
   }
+  if (recipes.early.record.table != nullptr) {
+    link(recipes.early.record.list("packages"), recipes.packages, "package", diagnostics);
+  }
   link_files(recipes.runit.record.list("stages"), recipes.stages, "stage", diagnostics);
 }
 

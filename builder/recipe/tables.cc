@@ -113,7 +113,39 @@ Table initramfs_of_image_table() {
             {"embedded", "separate"}}}};
 }
 
-Table image_table(const Registries& registries, const Table& initramfs, const Table& user, const Table& group) {
+Table partition_table() {
+  return {"a partition",
+          "A part of an image's disk. Its UUID follows from the names of distro, image and partition, so that the next "
+          "version's is the same.",
+          {{"name", Type::name, "Its name in the partition table; up to 36 letters.", true},
+           {"holds",
+            Type::word,
+            "`boot`: the kernel and what starts it. `root`: the read-only root file system; a second one of these is "
+            "left empty, for the next version. `data`: a file system that is the user's.",
+            true,
+            {},
+            {"boot", "root", "data"}},
+           {"size", Type::size, "Absent: as much as its content needs; the last one takes what is left of the disk."},
+           {"format",
+            Type::word,
+            "File system of a root; boot partitions are FAT16, data partitions ext4.",
+            false,
+            {},
+            {"squashfs", "erofs"}},
+           {"label", Type::text, "Label of the file system (boot: up to 11 letters; data: up to 16). Absent: the name."},
+           {"mount", Type::path, "Where the system finds a data partition. Absent: /NAME."},
+           {"grow", Type::boolean, "A data partition at the end takes all of the disk it is started on.", false, "true"}}};
+}
+
+Table disk_table(const Table& partition) {
+  return {"a disk",
+          "How the outputs raw, qcow2 and vmdk divide their disk. Absent: one boot partition on 64M.",
+          {{"size", Type::size, "Of the whole disk; absent: as much as its partitions need."},
+           {"partitions", Type::records, "From the disk's beginning to its end.", true, {}, {}, &partition}}};
+}
+
+Table image_table(const Registries& registries, const Table& initramfs, const Table& user,
+                  const Table& group, const Table& disk) {
   return {
       "an image",
       "recipes/images/NAME.yaml: a system, and the files it is put out as.",
@@ -129,7 +161,15 @@ Table image_table(const Registries& registries, const Table& initramfs, const Ta
        {"hostname", Type::name, "The system's name.", false, "kjx"},
        {"console", Type::word, "What a person at the console gets.", false, "login", {"login", "autologin", "none"}},
        {"cmdline", Type::text, "Further words for the kernel's command line."},
+       {"root",
+        Type::word,
+        "Where the root file system is while the system runs: in memory (`initramfs`), or read-only on its disk with "
+        "changes kept in memory (`overlay-memory`) or on the first data partition (`overlay-data`).",
+        false,
+        "initramfs",
+        {"initramfs", "overlay-memory", "overlay-data"}},
        {"initramfs", Type::record, "How the root file system travels.", false, {}, {}, &initramfs},
+       {"disk", Type::record, "How a disk is divided.", false, {}, {}, &disk},
        {"outputs",
         Type::choices,
         "Output formats; `kjx help image FORMAT` lists the fields.",
@@ -374,6 +414,17 @@ Table initramfs_table(const Table& entry) {
           {{"entries", Type::records, "Directories, links, device nodes.", false, {}, {}, &entry}}};
 }
 
+Table early_table(const Table& entry) {
+  return {"an early initramfs",
+          "initramfs/early.yaml: what finds the root of an image that has it on its disk. early/ beside it is copied as "
+          "it is; its init runs first.",
+          {{"packages", Type::names, "Packages whose programs it runs."},
+           {"programs", Type::list, "Paths of theirs that are taken, with what they link to."},
+           {"modules", Type::names, "Modules that the kernel must have, or have built in."},
+           {"drivers", Type::list, "Globs of modules: \"kernel/drivers/ata/**\"; what the kernel has of them is taken."},
+           {"entries", Type::records, "Directories, links, device nodes.", false, {}, {}, &entry}}};
+}
+
 Table target_kernel_table() {
   return {"a target's kernel",
           "How the kernel's own build names this target.",
@@ -422,7 +473,9 @@ Tables::Tables(const Registries& registries)
       initramfs_of_image(initramfs_of_image_table()),
       user(user_table()),
       group(group_table()),
-      image(image_table(registries, initramfs_of_image, user, group)),
+      partition(partition_table()),
+      disk(disk_table(partition)),
+      image(image_table(registries, initramfs_of_image, user, group, disk)),
       kernel(kernel_table(source)),
       limits(limits_table()),
       log(log_table()),
@@ -433,6 +486,7 @@ Tables::Tables(const Registries& registries)
       runit(runit_table()),
       entry(entry_table()),
       initramfs(initramfs_table(entry)),
+      early(early_table(entry)),
       target_kernel(target_kernel_table()),
       target_firmware(target_firmware_table()),
       qemu(qemu_table()),
@@ -440,7 +494,7 @@ Tables::Tables(const Registries& registries)
       iso(registries.iso) {}
 
 std::vector<const Table*> Tables::files() const {
-  std::vector<const Table*> all{&distro, &package, &set, &image, &kernel, &service, &runit, &initramfs, &target};
+  std::vector<const Table*> all{&distro, &package, &set, &image, &kernel, &service, &runit, &initramfs, &early, &target};
   if (iso != nullptr) all.push_back(iso);
   return all;
 }

@@ -30,6 +30,8 @@ struct Tables {
   schema::Table initramfs_of_image;
   schema::Table user;
   schema::Table group;
+  schema::Table partition;
+  schema::Table disk;
   schema::Table image;
   schema::Table kernel;
   schema::Table limits;
@@ -41,6 +43,7 @@ struct Tables {
   schema::Table runit;
   schema::Table entry;
   schema::Table initramfs;
+  schema::Table early;
   schema::Table target_kernel;
   schema::Table target_firmware;
   schema::Table qemu;

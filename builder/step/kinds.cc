@@ -5,7 +5,9 @@
 #include "image/format.h"
 #include "image/initramfs.h"
 #include "image/programs.h"
+#include "image/root_image.h"
 #include "image/rootfs.h"
+#include "image/selection.h"
 #include "kernel/kernel.h"
 #include "source/source.h"
 #include "style/style.h"
@@ -18,7 +20,8 @@ std::vector<const work::Kind*> collect() {
   std::vector<const work::Kind*> kinds = {
       &source::fetch_action(),    &source::local_action(),       &image::programs_action(),   &image::rootfs_action(),
       &image::initramfs_action(), &kernel::certificate_action(), &kernel::configure_action(), &kernel::stage1_action(),
-      &kernel::sign_action(),     &kernel::stage2_action(),      &kernel::check_action(),
+      &kernel::sign_action(),     &kernel::stage2_action(),      &kernel::check_action(),     &image::selection_action(),
+      &image::root_image_action(),
   };
   for (const style::Style* const style : style::styles()) kinds.push_back(&style->action);
   for (const image::Format* const format : image::formats()) kinds.push_back(&format->action);
