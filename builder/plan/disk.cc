@@ -208,6 +208,15 @@ class DiskPlanner {
 
 }  // namespace
 
+std::string DiskPlan::text() const {
+  std::string lines;
+  for (const auto& root : roots) lines += fmt::format("root {} {} {}\n", root.name, root.id, root.format);
+  for (const auto& part : data) {
+    lines += fmt::format("data {} {} {} {}\n", part.name, part.id, part.mount, part.grow ? "grow" : "keep");
+  }
+  return lines;
+}
+
 bool root_on_disk(const recipe::Recipe& image) { return *image.record.text("root") != "initramfs"; }
 
 DiskPlan plan_disk(Context& context, const recipe::Recipe& image) { return DiskPlanner(context, image).run(); }

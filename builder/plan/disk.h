@@ -28,6 +28,10 @@ struct DiskPlan {
   };
   std::vector<Root> roots{};
   std::vector<Data> data{};
+
+  // /etc/kjx/disk, which the system finds its partitions by: lines of `root NAME UUID FORMAT` and
+  // `data NAME UUID MOUNT grow|keep`.
+  [[nodiscard]] std::string text() const;
 };
 
 // Reads the image's `root:` and `disk:`. Errors: partitions, labels or mount points of the same name, labels too long,

@@ -102,18 +102,8 @@ class EarlyPlan {
     };
     own("etc/kjx/root", *image_.record.text("root") + "\n");
     own("etc/kjx/console", *image_.record.text("console") + "\n");
-    own("etc/kjx/disk", partitions());
+    own("etc/kjx/disk", disk_.text());
     return json;
-  }
-
-  // A line each, as initramfs/early/init reads it.
-  [[nodiscard]] std::string partitions() const {
-    std::string lines;
-    for (const auto& root : disk_.roots) lines += fmt::format("root {} {} {}\n", root.name, root.id, root.format);
-    for (const auto& data : disk_.data) {
-      lines += fmt::format("data {} {} {} {}\n", data.name, data.id, data.mount, data.grow ? "grow" : "keep");
-    }
-    return lines;
   }
 
   Context& context_;

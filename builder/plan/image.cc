@@ -119,6 +119,7 @@ class ImagePlan {
     };
     own("etc/hostname", hostname + "\n");
     own("etc/os-release", os_release());
+    if (!disk_.data.empty()) own("etc/kjx/disk", disk_.text());
     own("etc/kjx/console", *image_.record.text("console") + "\n");
     own("etc/kjx/stop-timeout", fmt::format("{}\n", context_.recipes.runit.record.number("stop-timeout")));
     return json;

@@ -9,7 +9,7 @@ bats_require_minimum_version 1.5.0
 setup_file() {
     : "${KJX:?}" "${KJX_STORE:?}" "${KJX_TOOLS:?}"
     cd "$BATS_TEST_DIRNAME/../.." || return 1
-    "$KJX" build -C tests/boot/disks --out "$BATS_FILE_TMPDIR/out" disks memory >"$BATS_FILE_TMPDIR/log" 2>&1 ||
+    "$KJX" build -C tests/boot/disks --out "$BATS_FILE_TMPDIR/out" disks memory plain >"$BATS_FILE_TMPDIR/log" 2>&1 ||
         { tail -n 40 "$BATS_FILE_TMPDIR/log" >&2; return 1; }
 }
 
@@ -62,7 +62,7 @@ off() {
 # data_partition TO: the last partition's bytes.
 data_partition() {
     local start size
-    read -r start size < <(sfdisk -d "$disk" | sed -n "s|^${disk}4 : start= *\([0-9]*\), size= *\([0-9]*\),.*|\1 \2|p")
+    read -r start size < <(sfdisk -d "$disk" | tail -n 1 | sed -n "s|^${disk}[0-9] : start= *\([0-9]*\), size= *\([0-9]*\),.*|\1 \2|p")
     dd if="$disk" of="$1" bs=512 skip="$start" count="$size" conv=sparse status=none
 }
 
@@ -190,6 +190,24 @@ sound() {
     run guest_run 'cat /data/kept; ls /etc/lost'
     assert_line kept
     assert_line --partial 'No such file'
+    off
+    sound
+}
+
+@test "a root in memory has its data partition mounted by a service" {
+    copy_disk plain 100M
+    # shellcheck disable=SC2046
+    boot $(on_disk)
+    up
+    run guest_run "awk '\$2 == \"/var/store\" { print \$1, \$3 }' /proc/mounts; df -m /var/store | awk 'NR == 2 { print (\$2 > 60) }'; echo kept >/var/store/kept"
+    assert_line '/dev/vda2 ext4'
+    assert_line 1
+    off reboot
+    # shellcheck disable=SC2046
+    boot $(on_disk)
+    up
+    run guest_run 'cat /var/store/kept'
+    assert_output kept
     off
     sound
 }
