@@ -109,14 +109,14 @@ sound() {
     # shellcheck disable=SC2046
     boot $(uefi) $(on_disk)
     up
-    run guest_run 'ls -d /sys/firmware/efi && echo gone >/etc/gone && echo gone >/data/gone && touch /data/.kjx-reset; ls /data'
+    run guest_run 'ls -d /sys/firmware/efi && echo gone >/etc/gone && echo gone >/data/gone && touch /data/.kjx-reset; ls /data | cat'
     assert_line gone
     off reboot
     # shellcheck disable=SC2046
     boot $(uefi) $(on_disk)
     up
     grep -q "kjx: partition 'data': back to the state as shipped" "$guest_log"
-    run guest_run 'ls -A /data; ls /etc/gone'
+    run guest_run 'ls -A /data | cat; ls /etc/gone'
     refute_line gone
     refute_line .kjx-reset
     assert_line .kjx
