@@ -28,6 +28,10 @@ Digest squashfs(work::Work& work, const store::Manifest& root) {
 }
 
 void write_root_image(work::Work& work) {
+  if (const auto format = work.description().at("format").get<std::string>(); format != "squashfs") {
+    throw Failure(Diagnostic{Kind::bad_value, work.where(),
+                             fmt::format("a root partition cannot be written as {} yet", format), "format: squashfs"});
+  }
   work.output("image", squashfs(work, work.store().manifest(work.input("root"))));
 }
 
