@@ -282,7 +282,7 @@ check_cut() {
         cuts=$((cuts + 1))
         [ "$acknowledged" -le "$most" ] || most=$acknowledged
     done <"$BATS_TEST_TMPDIR/flushes"
-    echo "$cuts cuts, $lines flushes, up to $most records acknowledged"
+    echo "# $cuts cuts among $lines flushes, up to $most records acknowledged" >&3
     [ "$cuts" -ge 50 ]
     [ "$most" -ge 100 ]
     # And it would be seen if one were missing: an earlier cut does not have what was acknowledged later.
