@@ -77,7 +77,8 @@ std::string architecture_of(const work::Work& work) {
 
 json settings_of(const json& options) {
   json environment = json::array({"PATH=/usr/sbin:/usr/bin:/sbin:/bin"});
-  for (const auto& [name, value] : options.value("environment", json::object()).items()) {
+  const auto more = options.value("environment", json::object());
+  for (const auto& [name, value] : more.items()) {
     environment.push_back(fmt::format("{}={}", name, value.get<std::string>()));
   }
   json settings{{"Env", environment}};

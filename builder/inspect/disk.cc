@@ -22,7 +22,7 @@ struct KnownType {
   std::string_view name;
 };
 
-constexpr std::array gpt_types{KnownType{"C12A7328-F81F-11D2-BA4B-00C04FC93EC9", "EFI system partition"},
+constexpr std::array gpt_types{KnownType{"C12A7328-F81F-11D2-BA4B-00A0C93EC93B", "EFI system partition"},
                                KnownType{"21686148-6449-6E6F-744E-656564454649", "BIOS boot partition"},
                                KnownType{"0FC63DAF-8483-4772-8E79-3D69D8477DE4", "Linux file system"},
                                KnownType{"4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709", "Linux root (x86-64)"},

@@ -193,7 +193,8 @@ nlohmann::json json_in(const Tree& layout, const std::string& path) {
 }
 
 void report_container(Report& report, const Tree& layout) {
-  for (const auto& each : json_in(layout, "index.json").at("manifests")) {
+  const auto index = json_in(layout, "index.json");
+  for (const auto& each : index.at("manifests")) {
     const auto tag = each.value("annotations", nlohmann::json::object()).value("org.opencontainers.image.ref.name", "");
     report.line(fmt::format("image '{}': {}", tag, each.at("digest").get<std::string>()));
     const Report::Indent indent(report);
@@ -329,6 +330,12 @@ constexpr std::array signatures{
     Signature{0, "hsqs"sv, read_squashfs},
     Signature{1024, "\xe2\xe1\xf5\xe0"sv, read_erofs},
     Signature{1080, "\x53\xef"sv, read_ext},
+    Signature{0, "XFSB"sv, nullptr, "XFS file system"},
+    Signature{65600, "_BHRfS_M"sv, nullptr, "btrfs file system"},
+    Signature{0, "LUKS\xba\xbe"sv, nullptr, "LUKS, encrypted"},
+    Signature{536, "LVM2 001"sv, nullptr, "LVM physical volume"},
+    Signature{4086, "SWAPSPACE2"sv, nullptr, "Linux swap"},
+    Signature{3, "NTFS    "sv, nullptr, "NTFS file system"},
     Signature{0x202, "HdrS"sv, read_kernel},
     Signature{0, "MZ"sv, read_efi_program},
     Signature{0, "#!ipxe"sv, read_ipxe},
@@ -346,12 +353,6 @@ constexpr std::array signatures{
               read_compressed},
     Signature{0, "BZh"sv, read_compressed},
     Signature{0, "\x04\x22\x4d\x18"sv, read_compressed},
-    Signature{0, "XFSB"sv, nullptr, "XFS file system"},
-    Signature{65600, "_BHRfS_M"sv, nullptr, "btrfs file system"},
-    Signature{0, "LUKS\xba\xbe"sv, nullptr, "LUKS, encrypted"},
-    Signature{536, "LVM2 001"sv, nullptr, "LVM physical volume"},
-    Signature{4086, "SWAPSPACE2"sv, nullptr, "Linux swap"},
-    Signature{3, "NTFS    "sv, nullptr, "NTFS file system"},
     Signature{0,
               "\x7f"
               "ELF"sv,

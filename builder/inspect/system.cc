@@ -248,7 +248,7 @@ std::vector<BootEntry> syslinux_entries(std::string_view text) {
     if (entries.empty()) return;
     if (key == "linux" || key == "kernel") entries.back().kernel = rest;
     if (key == "append") entries.back().cmdline = rest;
-    if (key == "menu" && rest.starts_with("label ")) entries.back().name = rest.substr(6);
+    if (const auto [what, name] = key_and_rest(rest); key == "menu" && what == "label") entries.back().name = name;
   });
   return entries;
 }
