@@ -136,8 +136,8 @@ std::vector<schema::Field> boot_fields() {
       {"timeout", Type::integer, "Seconds that the boot loader waits for a key, instead of those in iso/iso.yaml."},
       {"serial", Type::boolean, "Whether the boot loader speaks on the serial line too.", false, "true"},
       {"cmdline", Type::text,
-       "Further words for the kernel's command line when a BIOS starts it; UEFI starts it with its built-in line "
-       "alone."}};
+       "Further words for the kernel's command line. On a disk UEFI leaves them out: it starts the kernel with its "
+       "built-in line alone."}};
 }
 
 std::string cmdline_of(const work::Work& work) {

@@ -80,9 +80,9 @@ std::string with_sections(std::string program, const std::vector<NewSection>& se
   }
   auto memory = rounded(get_number(program, optional + 56, 4), memory_unit);
   auto data = get_number(program, optional + 8, 4);
-  for (const auto& [name, content] : sections) {
+  for (const auto& [name, content, alignment] : sections) {
     const auto in_file = rounded(content.size(), file_unit);
-    program.resize(rounded(program.size(), file_unit), '\0');
+    program.resize(rounded(program.size(), std::max(file_unit, alignment)), '\0');
     program.replace(entry, section_header, section_header, '\0');
     program.replace(entry, std::min<std::size_t>(name.size(), 8), name, 0, 8);
     set_number(program, entry + 8, content.size(), 4);

@@ -22,9 +22,10 @@ struct PeSection {
 struct NewSection {
   std::string name;
   std::string content;
+  std::uint64_t alignment = 1;  // of its place in the file, beside the program's own
 };
-// The program with more sections of read-only data, each loaded behind what there was. Its checksum, which UEFI does not
-// look at, becomes 0. Throws std::runtime_error when the bytes are no program or its header has no room for them.
+// The program with more sections of read-only data, each loaded behind what there was. Its checksum, which UEFI does
+// not look at, becomes 0. Throws std::runtime_error when the bytes are no program or its header has no room for them.
 [[nodiscard]] std::string with_sections(std::string program, const std::vector<NewSection>& sections);
 
 }  // namespace kjx::image

@@ -40,6 +40,13 @@ TEST(Pe, SectionsDoNotOverlapInMemory) {
   EXPECT_EQ(sections.at(1).memory, 8192u + 8192u);
 }
 
+TEST(Pe, ASectionBeginsWhereItIsAskedTo) {
+  const auto sections = *pe_sections(with_sections(smallest_program(), {{".a", "a"}, {".b", "b", 2048}, {".c", "c"}}));
+  EXPECT_EQ(sections.at(0).at, 1024u);
+  EXPECT_EQ(sections.at(1).at, 2048u);
+  EXPECT_EQ(sections.at(2).at, 2048u + 512);
+}
+
 TEST(Pe, OtherBytesAreNoProgram) {
   EXPECT_FALSE(pe_sections(""));
   EXPECT_FALSE(pe_sections("MZ"));

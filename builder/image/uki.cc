@@ -1,22 +1,11 @@
-// A unified kernel image (the UAPI group's specification of that name): systemd's UEFI stub, a program of some 70 KB,
-// with the kernel, its command line and, when it does not lie inside the kernel, the initramfs as sections of it.
-//
-// The kernel is a UEFI program already, but firmware starts it with its built-in command line alone. The stub hands
-// over the line in `.cmdline`; where secure boot is on it lets nobody else add to it.
-#include <fmt/format.h>
-
 #include <nlohmann/json.hpp>
-#include <stdexcept>
 
-#include "base/file.h"
 #include "image/format.h"
 #include "image/medium.h"
-#include "image/pe.h"
+#include "image/uki_file.h"
 
 namespace kjx::image {
 namespace {
-
-constexpr auto uki_folder = "/kjx/uki";
 
 const schema::Table& table() {
   static const schema::Table table{"a uki output",
@@ -25,46 +14,7 @@ const schema::Table& table() {
   return table;
 }
 
-// "BOOTX64.EFI" is started from removable media, and systemd calls the stub for the same machine "linuxx64.efi.stub".
-std::string stub_of(const work::Work& work) {
-  auto machine = work.description().at("target").at("efi_name").get<std::string>();
-  if (machine.starts_with("BOOT")) machine.erase(0, 4);
-  if (machine.ends_with(".EFI")) machine.resize(machine.size() - 4);
-  for (char& letter : machine) letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
-  return fmt::format("/usr/lib/systemd/boot/efi/linux{}.efi.stub", machine);
-}
-
-std::string read_stub(work::Work& work) {
-  const auto folder = work.folder("uki");
-  work.mount({folder, uki_folder, true});
-  work.run({.argv = {"cp", "--no-preserve=all", stub_of(work), "stub"}, .environment = {}, .directory = uki_folder});
-  return read_file(folder / "stub");
-}
-
-std::vector<NewSection> sections_of(work::Work& work) {
-  std::vector<NewSection> sections;
-  const auto root = work.store().manifest(work.input("root"));
-  if (const auto* release = root.find("etc/os-release"); release != nullptr) {
-    sections.push_back({".osrel", work.store().read(release->digest)});
-  }
-  if (const auto cmdline = cmdline_of(work); !cmdline.empty()) sections.push_back({".cmdline", cmdline});
-  sections.push_back({".linux", work.store().read(work.input("kernel"))});
-  if (work.description().value("separate", false)) {
-    sections.push_back({".initrd", work.store().read(work.input("initramfs"))});
-  }
-  return sections;
-}
-
-void run(work::Work& work) {
-  const auto stub = read_stub(work);
-  const auto sections = sections_of(work);
-  try {
-    work.output("image", work.store().put(with_sections(stub, sections)));
-  } catch (const std::runtime_error& error) {
-    throw Failure(Diagnostic{kjx::Kind::program_failed, work.where(),
-                             fmt::format("{} cannot be used: {}", stub_of(work), error.what())});
-  }
-}
+void run(work::Work& work) { work.output("image", work.store().put(make_uki(work, cmdline_of(work)))); }
 
 }  // namespace
 
@@ -77,7 +27,7 @@ const Format& uki_format() {
           "by a boot loader that looks into EFI/Linux, or over HTTP.",
       .table = &table(),
       .needs_kernel = true,
-      .action = {"image.uki", 1, {"systemd-boot-efi", "coreutils"}, run}};
+      .action = {"image.uki", 1, {std::begin(uki_tools), std::end(uki_tools)}, run}};
   return format;
 }
 
