@@ -154,7 +154,7 @@ check_help() {
     for name in $(registry_names "$what"); do
         text=$("$KJX" help "$what" "$name")
         [ "$(head -n 2 <<<"$text" | wc -w)" -ge 8 ] || echo "$what $name: its help is too short to help"
-        for field in $(declared_fields "builder/$folder/${name//-/_}.cc"); do
+        for field in $(declared_fields "builder/$folder/${name//[-+]/_}.cc"); do
             grep -qE "^ *$field  +.*[A-Za-z]+ [a-z]+" <<<"$text" || echo "$what $name: the field '$field' has no words in its help"
         done
     done
@@ -171,7 +171,7 @@ check_help() {
 @test "every source, style and format has a golden case" {
     for what in source style image; do
         for name in $(registry_names "$what"); do
-            grep -qE "(^|[^a-z-])$name([^a-z-]|\$)" -r tests/golden/*/layer --include='*.yaml' || echo "$what $name"
+            grep -qE "(^|[^a-z-])${name//+/[+]}([^a-z-]|\$)" -r tests/golden/*/layer --include='*.yaml' || echo "$what $name"
         done
     done | fail_if_any "without a golden case"
 }

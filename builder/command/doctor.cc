@@ -51,7 +51,7 @@ int doctor(const Arguments& arguments) {
     const bool found = there(name);
     if (!found) packages.insert(package);
     if (all || !found)
-      std::cout << fmt::format("{:<8} {:<45} {:<16} {}\n", found ? "there" : "MISSING", name, package, purpose);
+      std::cout << fmt::format("{:<8} {:<45} {:<17} {}\n", found ? "there" : "MISSING", name, package, purpose);
   }
   const bool sandbox = packages.contains("bubblewrap") || sandbox_works();
   if (!sandbox)

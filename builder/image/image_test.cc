@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <list>
+#include <map>
 
 #include "base/file.h"
 #include "image/boot_disk.h"
@@ -66,6 +67,8 @@ class ImageTest : public testing::Test {
     work.said = json;
     work.give("kernel", kernel_);
     if (!root_image_.empty()) work.give("root-image", root_image_);
+    work.give("initramfs", initramfs_);
+    work.add_tree("root", store::Manifest());
     work.add_file("iso/isolinux.cfg.in", config_template);
     format.action.run(work);
     const auto digest = work.outputs.at("image");
@@ -78,8 +81,22 @@ class ImageTest : public testing::Test {
     return captured.output;
   }
 
+  std::string iso_file(const Made& iso, const std::string& path) {
+    const auto out = (temporary_.path() / "of-the-iso").string();
+    run({"xorriso", "-osirrox", "on", "-indev", iso.path, "-extract", path, out});
+    return read_file(out);
+  }
+  std::string efi_program(const Made& iso) {
+    const auto fat = find_in_iso(iso.path, "/BOOT/EFI.IMG");
+    const auto volume = fmt::format("{}@@{}", iso.path.string(), fat->block * iso_block);
+    const auto out = (temporary_.path() / "of-the-fat").string();
+    run({"mcopy", "-n", "-o", "-i", volume, "::/EFI/BOOT/BOOTX64.EFI", out});
+    return read_file(out);
+  }
+
   std::string kernel_ = pretend_kernel();
   std::string root_image_;
+  std::string initramfs_ = "pretends to be an archive";
   TemporaryFolder temporary_{fs::temp_directory_path(), "kjx-image-test"};
   std::list<HostWork> works_;
 };
@@ -114,15 +131,62 @@ INSTANTIATE_TEST_SUITE_P(All, MediaTest,
                          [](const auto& row) { return std::get<0>(row.param) + "_" + std::get<1>(row.param); });
 
 TEST_F(ImageTest, IsoHasTheKernelOnceForBothFirmwares) {
-  const auto iso = make(iso_format(), "a", description());
-  const auto out = (temporary_.path() / "vmlinuz").string();
-  run({"xorriso", "-osirrox", "on", "-indev", iso.path, "-extract", "/boot/vmlinuz", out});
-  EXPECT_TRUE(read_file(out) == kernel_) << "as a file of ISO 9660";
+  auto json = description();
+  json.erase("cmdline");
+  const auto iso = make(iso_format(), "a", json);
+  EXPECT_TRUE(iso_file(iso, "/boot/vmlinuz") == kernel_) << "as a file of ISO 9660";
+  EXPECT_TRUE(efi_program(iso) == kernel_) << "as a file of FAT";
+}
 
-  const auto fat = find_in_iso(iso.path, "/BOOT/EFI.IMG");
-  const auto volume = fmt::format("{}@@{}", iso.path.string(), fat->block * iso_block);
-  run({"mcopy", "-n", "-o", "-i", volume, "::/EFI/BOOT/BOOTX64.EFI", out + "2"});
-  EXPECT_TRUE(read_file(out + "2") == kernel_) << "as a file of FAT";
+TEST_F(ImageTest, IsoHasTheKernelOnceWithACommandLineForUefi) {
+  const auto iso = make(iso_format(), "a", description());
+  EXPECT_TRUE(iso_file(iso, "/boot/vmlinuz") == kernel_) << "as a file of ISO 9660, in the midst of the other program";
+  EXPECT_LT(fs::file_size(iso.path), kernel_.size() + 600 * 1024);
+  const auto program = temporary_.path() / "program";
+  write_file(program, efi_program(iso));
+  const auto section = [&](const std::string& name) {
+    const auto out = temporary_.path() / "section";
+    run({"objcopy", "-O", "binary", "--only-section=" + name, program, out});
+    return read_file(out);
+  };
+  EXPECT_EQ(section(".cmdline"), "quiet");
+  EXPECT_TRUE(section(".linux") == kernel_) << "as objcopy finds it";
+}
+
+TEST_F(ImageTest, UkiHoldsWhatObjcopyFinds) {
+  auto json = description();
+  json["separate"] = true;
+  json["options"]["cmdline"] = "more words";
+  const auto uki = make(uki_format(), "a", json);
+  EXPECT_EQ(make(uki_format(), "b-with-a-longer-name", json).digest.hex(), uki.digest.hex());
+  const auto out = (temporary_.path() / "section").string();
+  for (const auto& [name, content] : std::map<std::string, std::string>{
+           {".cmdline", "quiet more words"}, {".linux", kernel_}, {".initrd", initramfs_}}) {
+    run({"objcopy", "-O", "binary", "--only-section=" + name, uki.path, out});
+    EXPECT_TRUE(read_file(out) == content) << name;
+  }
+  EXPECT_THAT(run({"objdump", "-p", uki.path}), HasSubstr("EFI application"));
+}
+
+TEST_F(ImageTest, PxeScriptNamesWhatLiesBesideIt) {
+  auto json = description();
+  const auto embedded = make(pxe_format(), "a", json);
+  EXPECT_EQ(read_file(embedded.path), "#!ipxe\nkernel vmlinuz quiet\nboot\n");
+  EXPECT_FALSE(works_.back().outputs.contains("initramfs"));
+  json["separate"] = true;
+  const auto separate = make(pxe_format(), "b", json);
+  EXPECT_EQ(read_file(separate.path), "#!ipxe\nkernel vmlinuz initrd=initramfs quiet\ninitrd initramfs\nboot\n");
+  EXPECT_EQ(works_.back().outputs.at("initramfs").hex(), digest_of(initramfs_).hex());
+}
+
+TEST_F(ImageTest, KernelAndInitrdAreTheInputs) {
+  auto json = description();
+  json["separate"] = true;
+  json["options"]["compression"] = "none";
+  const auto kernel = make(*find("kernel+initrd"), "a", json);
+  EXPECT_EQ(kernel.digest.hex(), digest_of(kernel_).hex());
+  EXPECT_EQ(works_.back().outputs.at("initrd").hex(), digest_of(initramfs_).hex());
+  EXPECT_EQ(works_.back().store().read(works_.back().outputs.at("cmdline")), "quiet\n");
 }
 
 TEST_F(ImageTest, IsoListsItsFiles) {

@@ -10,8 +10,8 @@
 //   package.
 // - UEFI, CD. The catalog has a second section with platform 0xEF. Its entry points at a FAT image, in which the
 //   firmware starts EFI/BOOT/BOOTX64.EFI (UEFI specification 2.10, section 3.5.1.1). Here that file is the kernel
-//   itself: its EFI stub makes it a UEFI program. No boot loader stands between, so nobody adds to the kernel's command
-//   line.
+//   itself: its EFI stub makes it a UEFI program. No boot loader stands between. Where there are words for the kernel's
+//   command line it is a unified kernel image (uki_file.h) instead, with kernel and line inside.
 // - BIOS, disk. A disk's first sector is a program, and ISO 9660 leaves its first 16 blocks free. isohdpfx.bin goes
 //   there, with the block of isolinux.bin patched in; the partition table after it marks the whole image as active.
 // - UEFI, disk. Firmware looks for a partition of type 0xEF in that table and finds the FAT image once more. xorriso
@@ -21,8 +21,9 @@
 //
 // The kernel is needed twice, as a file of ISO 9660 for ISOLINUX and as a file of FAT for UEFI, but its bytes are
 // stored once: the FAT image is laid out so that the kernel begins at a multiple of 2048 bytes and lies in one piece.
-// Then the kernel's ISO 9660 directory record (written by xorriso for an empty file) is pointed into the FAT image.
-// Readers of both file systems just read blocks and never notice. Without it the medium would be twice as large.
+// (In a unified kernel image it is a section that begins at such a multiple.) Then the kernel's ISO 9660 directory
+// record (written by xorriso for an empty file) is pointed into the FAT image. Readers of both file systems just read
+// blocks and never notice. Without it the medium would be twice as large.
 //
 // An image for UEFI alone needs no tricks: the FAT image is a partition behind the ISO in a well-formed GPT.
 //
@@ -44,6 +45,8 @@
 #include "image/identifiers.h"
 #include "image/iso9660.h"
 #include "image/medium.h"
+#include "image/pe.h"
+#include "image/uki_file.h"
 
 namespace kjx::image {
 namespace {
@@ -66,7 +69,8 @@ struct Making {
   work::Work& work;
   Medium medium;
   Digest content;
-  fs::path folder;  // seen as `image_folder` in the sandbox; tree/ becomes the file system
+  fs::path folder;                       // seen as `image_folder` in the sandbox; tree/ becomes the file system
+  std::optional<PeSection> kernel = {};  // within the program that UEFI starts; nothing: it is the kernel
 
   // Both firmwares read the kernel: one of them through the other's file system.
   [[nodiscard]] bool shares_kernel() const { return medium.bios && medium.uefi; }
@@ -96,12 +100,24 @@ void add_isolinux(Making& making) {
              boot_config(making.work, making.medium, fmt::format("/{}", kernel_on_medium), initramfs));
 }
 
+std::optional<PeSection> section_of(std::string_view program, std::string_view name) {
+  const auto sections = pe_sections(program).value_or(std::vector<PeSection>{});
+  const auto found = std::ranges::find(sections, name, &PeSection::name);
+  return found == sections.end() ? std::nullopt : std::optional(*found);
+}
+
 fs::path fat_path(const Making& making) {
   return making.shares_kernel() ? fs::path("tree") / fat_on_medium : fs::path("efi.img");
 }
 
 void add_fat(Making& making) {
-  add_blob(making, "kernel", "kernel");
+  if (making.medium.cmdline.empty()) {
+    add_blob(making, "kernel", "kernel");
+  } else {
+    const auto program = make_uki(making.work, making.medium.cmdline);
+    making.kernel = section_of(program, ".linux");
+    write_file(making.folder / "kernel", program);
+  }
   const auto kernel_size = fs::file_size(making.folder / "kernel");
   const auto shape = fat_shape(kernel_size, 0);
   if (!shape) {
@@ -165,7 +181,8 @@ std::vector<std::string> xorriso_command(const Making& making) {
 
 // Points the record of the empty file `kernel_on_medium` at the kernel inside the FAT image.
 void share_kernel(const Making& making, const fs::path& image) {
-  const auto extent = find_in_fat(making.folder / fat_path(making), "EFI/BOOT/" + making.medium.efi_name);
+  auto extent = find_in_fat(making.folder / fat_path(making), "EFI/BOOT/" + making.medium.efi_name);
+  if (extent && making.kernel) extent = Extent{extent->offset + making.kernel->at, making.kernel->size};
   const auto fat = find_in_iso(image, "/BOOT/EFI.IMG");
   const auto kernel = find_in_iso(image, "/BOOT/VMLINUZ");
   if (!extent || extent->offset % iso_block != 0) unexpected(image, "mtools laid the kernel out in an unexpected way");
@@ -206,7 +223,8 @@ const Format& iso_format() {
           "in a FAT image), burnt on a CD, copied onto a USB stick or used as a virtual machine's disk.",
       .table = &table(),
       .needs_kernel = true,
-      .action = {"image.iso", 1, {"xorriso", "isolinux", "syslinux-common", "mtools", "coreutils"}, run}};
+      .action = {
+          "image.iso", 2, {"xorriso", "isolinux", "syslinux-common", "mtools", "systemd-boot-efi", "coreutils"}, run}};
   return format;
 }
 

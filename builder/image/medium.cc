@@ -136,8 +136,17 @@ std::vector<schema::Field> boot_fields() {
       {"timeout", Type::integer, "Seconds that the boot loader waits for a key, instead of those in iso/iso.yaml."},
       {"serial", Type::boolean, "Whether the boot loader speaks on the serial line too.", false, "true"},
       {"cmdline", Type::text,
-       "Further words for the kernel's command line when a BIOS starts it; UEFI starts it with its built-in line "
-       "alone."}};
+       "Further words for the kernel's command line. On a disk UEFI leaves them out: it starts the kernel with its "
+       "built-in line alone."}};
+}
+
+std::string cmdline_of(const work::Work& work) {
+  const json& description = work.description();
+  const json defaults = description.value("medium", json::object());
+  const json options = description.value("options", json::object());
+  auto line = joined({text_in(defaults, "cmdline"), text_in(description, "cmdline"), text_in(options, "cmdline")});
+  check_one_line(work, "cmdline", line);
+  return line;
 }
 
 Medium medium_of(const work::Work& work) {
@@ -148,7 +157,7 @@ Medium medium_of(const work::Work& work) {
   Medium medium;
   medium.label = first_of(all, "label");
   medium.title = first_of(all, "title");
-  medium.cmdline = joined({text_in(defaults, "cmdline"), text_in(description, "cmdline"), text_in(options, "cmdline")});
+  medium.cmdline = cmdline_of(work);
   if (const auto text = first_of(all, "timeout"); !text.empty()) medium.timeout = std::stoll(text);
   medium.serial = text_in(options, "serial") != "false";
   if (const auto text = text_in(defaults, "serial-port"); !text.empty()) medium.serial_port = std::stoll(text);
@@ -156,7 +165,6 @@ Medium medium_of(const work::Work& work) {
   medium.modules = modules_in(defaults);
   check_label(work, medium.label);
   check_one_line(work, "title", medium.title);
-  check_one_line(work, "cmdline", medium.cmdline);
   choose_firmware(work, text_in(options, "firmware"), medium);
   return medium;
 }

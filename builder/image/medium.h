@@ -36,6 +36,10 @@ struct Medium {
 // Throws Failure (bad-value).
 [[nodiscard]] Medium medium_of(const work::Work& work);
 
+// The words that are added to the kernel's built-in command line: iso/iso.yaml's, the image's, then the output's.
+// Throws Failure (bad-value) when they are not one line.
+[[nodiscard]] std::string cmdline_of(const work::Work& work);
+
 // The file slot of the template for the boot loader's configuration.
 inline constexpr auto template_slot = "iso/isolinux.cfg.in";
 

@@ -121,8 +121,18 @@ class ImagePlan {
     own("etc/os-release", os_release());
     if (!disk_.data.empty()) own("etc/kjx/disk", disk_.text());
     own("etc/kjx/console", *image_.record.text("console") + "\n");
+    own("etc/kjx/packages", packages());
     own("etc/kjx/stop-timeout", fmt::format("{}\n", context_.recipes.runit.record.number("stop-timeout")));
     return json;
+  }
+
+  // For whoever looks into the image: "NAME VERSION" a line.
+  [[nodiscard]] std::string packages() const {
+    std::string text;
+    for (const auto& name : contents_.packages) {
+      text += fmt::format("{} {}\n", name, *context_.recipes.packages.at(name).record.text("version"));
+    }
+    return text;
   }
 
   // os-release(5)
@@ -190,9 +200,11 @@ class ImagePlan {
     action.summary = fmt::format("{}: check signatures, configuration, vermagic", image_.name);
   }
 
-  [[nodiscard]] nlohmann::json firmware_json() const {
+  [[nodiscard]] nlohmann::json target_json() const {
     const auto& firmware = *context_.target.record.record("firmware");
-    return {{"efi_name", *firmware.text("efi-name")}, {"bios", firmware.flag("bios")}};
+    nlohmann::json json{{"efi_name", *firmware.text("efi-name")}, {"bios", firmware.flag("bios")}};
+    if (context_.target.record.has("oci")) json["oci"] = *context_.target.record.text("oci");
+    return json;
   }
 
   // One file of a format: its name is the image's.
@@ -207,39 +219,67 @@ class ImagePlan {
     return false;
   }
 
-  void plan_output(const schema::Chosen& output) {
-    if (!first_of_its_format(output)) return;
-    const auto& format = *image::find(*output.name);
-    const bool needs_kernel = format.needs_kernel || (format.disk && disk_.boots);
-    if (needs_kernel && kernel_ == nullptr) {
+  [[nodiscard]] bool needs_kernel(const image::Format& format) const {
+    return format.needs_kernel || (format.disk && disk_.boots);
+  }
+
+  // Does the image have what the format is made of?
+  bool can_be_made(const image::Format& format, const schema::Chosen& output) {
+    if (needs_kernel(format) && kernel_ == nullptr) {
       context_.diagnostics.add(
           {Kind::bad_value, output.name.where,
            fmt::format("output '{}' needs a kernel, and image '{}' has none", *output.name, image_.name),
            "name a kernel: `kernel: kernel`"});
-      return;
+      return false;
     }
+    if (format.needs_separate && embedded()) {
+      context_.diagnostics.add(
+          {Kind::bad_value, output.name.where,
+           fmt::format("output '{}' needs the initramfs beside the kernel; that of image '{}' is inside", *output.name,
+                       image_.name),
+           "initramfs: {placement: separate}, in an image of its own that says `extends:` if others want it inside"});
+      return false;
+    }
+    return true;
+  }
+
+  // A file of the output's, which its short name means too.
+  void export_file(const graph::Action& action, std::string_view output, std::string_view extension) {
+    const auto path = fmt::format("images/{}.{}", image_.name, extension);
+    context_.graph.exports.push_back({action.name, std::string(output), path});
+    exports_.push_back(path);
+    outputs_.back().second.push_back(path);
+  }
+
+  void plan_output(const schema::Chosen& output) {
+    if (!first_of_its_format(output)) return;
+    const auto& format = *image::find(*output.name);
+    if (!can_be_made(format, output)) return;
     nlohmann::json description{{"image", image_.name},
                                {"options", output.record.json()},
                                {"cmdline", *image_.record.text("cmdline")},
                                {"separate", !embedded()},
-                               {"target", firmware_json()}};
+                               {"target", target_json()}};
     if (context_.recipes.iso.record.table != nullptr) description["medium"] = context_.recipes.iso.record.json();
     auto& action = context_.add(format.action, named(*output.name), std::move(description), output.name.where);
     // What goes out without a kernel is the root itself.
     const bool itself = has_early() && !format.needs_kernel && !format.disk;
     action.inputs = {{"root", named("root"), "root"}, {"initramfs", named(itself ? "archive" : "initramfs"), "cpio"}};
     if (kernel_ != nullptr) action.inputs.push_back({"checked", named("check"), "checked"});
-    if (needs_kernel) action.inputs.push_back({"kernel", named("kernel"), "kernel"});
+    if (needs_kernel(format)) action.inputs.push_back({"kernel", named("kernel"), "kernel"});
     if (format.disk) add_disk(action);
     for (const auto& file : context_.recipes.iso.beside) action.files.push_back(file_of("iso/" + file.name, file));
     for (const auto& [field, value] : output.record.values)
       action.locations["options." + field] = output.record.where_of(field);
     action.outputs = {"image"};
     action.summary = fmt::format("{}: write the {}", image_.name, *output.name);
-    const auto path = fmt::format("images/{}.{}", image_.name, format.extension);
-    context_.graph.exports.push_back({action.name, "image", path});
-    exports_.push_back(path);
-    outputs_.emplace_back(*output.name, path);
+    outputs_.push_back({*output.name, {}});
+    export_file(action, "image", format.extension);
+    for (const auto& file : format.further) {
+      if (file.only_separate && embedded()) continue;
+      action.outputs.emplace_back(file.output);
+      export_file(action, file.output, file.extension);
+    }
   }
 
   void add_disk(graph::Action& action) const {
@@ -256,7 +296,7 @@ class ImagePlan {
     if (is_default) {
       if (kernel_ != nullptr) add_short_target({"kernel", {}, {kernel_path()}});
       add_short_target({"initramfs", {named("initramfs")}, {}});
-      for (const auto& [format, path] : outputs_) add_short_target({format, {}, {path}});
+      for (const auto& [format, paths] : outputs_) add_short_target({format, {}, paths});
     }
   }
 
@@ -291,7 +331,7 @@ class ImagePlan {
   DiskPlan disk_;
   std::map<std::string, Location> formats_;  // so far, and where each was asked for
   std::vector<std::string> exports_;
-  std::vector<std::pair<std::string, std::string>> outputs_;
+  std::vector<std::pair<std::string, std::vector<std::string>>> outputs_;  // format, its files
 };
 
 }  // namespace

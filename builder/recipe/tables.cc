@@ -455,6 +455,7 @@ Table target_table(const Table& kernel, const Table& firmware, const Table& qemu
           "recipes/targets/NAME.yaml: everything that depends on the architecture.",
           {summary,
            {"triple", Type::text, "The compiler's name for it.", true},
+           {"oci", Type::name, "The name that container images have for it."},
            {"kernel", Type::record, "In the kernel's words.", true, {}, {}, &kernel},
            {"firmware", Type::record, "How it boots.", true, {}, {}, &firmware},
            {"qemu", Type::record, "How QEMU runs it.", true, {}, {}, &qemu}}};

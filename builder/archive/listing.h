@@ -1,0 +1,30 @@
+// Looking into archives that anybody may have written, without unpacking them.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "store/manifest.h"
+
+namespace kjx::archive {
+
+struct Listing {
+  std::string format;       // libarchive's words: "ISO9660 with Rockridge extensions", "ASCII cpio (SVR4 with no CRC)"
+  std::string compression;  // "zstd"; empty when there is none
+  // In the archive's order, without digests; names as they are, but for "./" in front and "/" behind. A hard link has
+  // the type file, and the first link's name as its target.
+  std::vector<store::Entry> entries;
+  std::string damage;  // why the rest could not be read; empty when all was
+};
+
+// A tar, cpio or ISO 9660 archive, compressed in any way. Nothing when it is none.
+[[nodiscard]] std::optional<Listing> list_archive(const std::filesystem::path& path);
+
+// The bytes of the file `name`, its first `limit` of them. Nothing when there is no such file.
+[[nodiscard]] std::optional<std::string> read_member(const std::filesystem::path& path, std::string_view name,
+                                                     std::uint64_t limit);
+
+}  // namespace kjx::archive

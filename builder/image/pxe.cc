@@ -1,0 +1,50 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "image/format.h"
+#include "image/medium.h"
+
+namespace kjx::image {
+namespace {
+
+const schema::Table& table() {
+  static const schema::Table table{"a pxe output",
+                                   "A folder for network boot: an iPXE script and what it loads.",
+                                   {{"cmdline", schema::Type::text, "Further words for the kernel's command line."}}};
+  return table;
+}
+
+// iPXE finds names without a path beside the script. Only UEFI reads `initrd=`: there the kernel fetches the file
+// itself, by the name that iPXE gave it.
+std::string script_of(const std::string& cmdline, bool separate) {
+  std::string kernel = "kernel vmlinuz";
+  if (separate) kernel += " initrd=initramfs";
+  if (!cmdline.empty()) kernel += " " + cmdline;
+  return "#!ipxe\n" + kernel + "\n" + (separate ? "initrd initramfs\n" : "") + "boot\n";
+}
+
+void run(work::Work& work) {
+  const bool separate = work.description().value("separate", false);
+  work.output("image", work.store().put(script_of(cmdline_of(work), separate)));
+  work.output("kernel", work.input("kernel"));
+  if (separate) work.output("initramfs", work.input("initramfs"));
+}
+
+}  // namespace
+
+const Format& pxe_format() {
+  static const Format format{
+      .name = "pxe",
+      .extension = "pxe/boot.ipxe",
+      .help =
+          "A folder IMAGE.pxe to be served by TFTP or HTTP: boot.ipxe, vmlinuz and, with `initramfs: {placement: "
+          "separate}`, initramfs. A DHCP server names boot.ipxe to machines that start iPXE.",
+      .table = &table(),
+      .needs_kernel = true,
+      .action = {"image.pxe", 1, {}, run},
+      .further = {{"kernel", "pxe/vmlinuz"}, {"initramfs", "pxe/initramfs", true}}};
+  return format;
+}
+
+}  // namespace kjx::image
