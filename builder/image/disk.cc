@@ -101,7 +101,7 @@ void copy_content(std::ofstream& out, const Partition& partition) {
 
 }  // namespace
 
-Guid efi_system_partition() { return Guid::parse("C12A7328-F81F-11D2-BA4B-00C04FC93EC9"); }
+Guid efi_system_partition() { return Guid::parse("C12A7328-F81F-11D2-BA4B-00A0C93EC93B"); }
 
 Guid linux_file_system() { return Guid::parse("0FC63DAF-8483-4772-8E79-3D69D8477DE4"); }
 

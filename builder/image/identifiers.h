@@ -18,7 +18,7 @@ namespace kjx::image {
 struct Guid {
   std::array<std::uint8_t, 16> bytes{};
 
-  // "C12A7328-F81F-11D2-BA4B-00C04FC93EC9"
+  // "C12A7328-F81F-11D2-BA4B-00A0C93EC93B"
   [[nodiscard]] std::string text() const;
   // From that text; it must be well-formed.
   static Guid parse(std::string_view text);

@@ -243,7 +243,7 @@ TEST_F(ImageTest, VmdkIsSoundAndHoldsOnePartition) {
   EXPECT_EQ(fs::file_size(raw), 16u << 20);
   const auto table = run({"/usr/sbin/sfdisk", "--verify", raw}) + run({"/usr/sbin/sfdisk", "-d", raw});
   EXPECT_THAT(table, HasSubstr("No errors detected"));
-  EXPECT_THAT(table, HasSubstr("start=        2048, size=       30680, type=C12A7328-F81F-11D2-BA4B-00C04FC93EC9"));
+  EXPECT_THAT(table, HasSubstr("start=        2048, size=       30680, type=C12A7328-F81F-11D2-BA4B-00A0C93EC93B"));
   EXPECT_THAT(table, HasSubstr("name=\"boot\", attrs=\"LegacyBIOSBootable\""));
 
   const auto out = (temporary_.path() / "kernel").string();

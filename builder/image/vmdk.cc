@@ -59,7 +59,7 @@ const Format& vmdk_format() {
                              .table = &table(),
                              .disk = true,
                              .needs_kernel = false,
-                             .action = {"image.vmdk", 2, tools(), run}};
+                             .action = {"image.vmdk", 3, tools(), run}};
   return format;
 }
 

@@ -110,7 +110,7 @@ TEST_F(Keys, ThatAreEncryptedShortOrNotRsaAreRefused) {
             "the key " + (folder.path() / "c.pem").string() +
                 " is of type EC, not RSA\nonly RSA (PKCS#1 v1.5) signatures are the same in every build");
   EXPECT_THAT(refusal(own(file("d.pem", "hello\n"))), ::testing::StartsWith("there is no private key in "));
-  EXPECT_THAT(refusal(own(folder.path() / "absent")), ::testing::EndsWith("absent: No such file or directory"));
+  EXPECT_THAT(refusal(own(folder.path() / "absent")), ::testing::HasSubstr("absent: No such file or directory\n`key: {mode: generate}`"));
   EXPECT_THAT(refusal(own(folder.path())), ::testing::EndsWith(" is not a file"));
 }
 

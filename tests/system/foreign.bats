@@ -200,7 +200,7 @@ unpack_vmdk() {
     assert_success
     assert_output --partial 'No errors detected.'
     same "the partition table" \
-        "$(lines 'label: gpt' 'first-lba: 34' 'last-lba: 131038' '1 : start= 2048, size= 128984, type=C12A7328-F81F-11D2-BA4B-00C04FC93EC9, name="boot", attrs="LegacyBIOSBootable"')" \
+        "$(lines 'label: gpt' 'first-lba: 34' 'last-lba: 131038' '1 : start= 2048, size= 128984, type=C12A7328-F81F-11D2-BA4B-00A0C93EC93B, name="boot", attrs="LegacyBIOSBootable"')" \
         "$(sfdisk -d "$raw" | sed -n -e '/^label:/p' -e '/^.*-lba:/p' -e "s|^$raw\([0-9]\)|\1|p" | sed 's/ uuid=[0-9A-F-]*,//' | tr -s ' ')"
     # BIOS starts SYSLINUX's own boot record.
     cmp -n "$(stat -c %s /usr/lib/SYSLINUX/gptmbr.bin)" /usr/lib/SYSLINUX/gptmbr.bin "$raw"
