@@ -3,6 +3,7 @@
 
 #include <string_view>
 
+#include "image/boot.h"
 #include "schema/schema.h"
 #include "work/work.h"
 
@@ -13,8 +14,9 @@ struct Format {
   std::string_view extension;  // of the exported file: "iso"
   std::string_view help;
   const schema::Table* table;
-  bool needs_kernel = true;  // gets the final kernel as input "kernel"
-  work::Kind action;         // named "image.NAME"
+  bool needs_kernel = true;      // gets the final kernel as input "kernel"
+  work::Kind action;             // named "image.NAME"
+  std::vector<Boot> boots = {};  // ways a machine starts its output; none: it is not for booting
 };
 
 // Description of every format's action:

@@ -59,7 +59,8 @@ const Format& vmdk_format() {
                                  "UEFI program). The rest of the partition is free for the system's use.",
                              .table = &table(),
                              .needs_kernel = true,
-                             .action = {"image.vmdk", 1, tools(), run}};
+                             .action = {"image.vmdk", 1, tools(), run},
+                             .boots = {boots_as_disk("vmdk")}};
   return format;
 }
 
