@@ -113,7 +113,53 @@ Table initramfs_of_image_table() {
             {"embedded", "separate"}}}};
 }
 
-Table image_table(const Registries& registries, const Table& initramfs, const Table& user, const Table& group) {
+Table command_check_table() {
+  return {"a command of a contract",
+          "A line of sh that the booted image runs as root, and what has to come of it.",
+          {{"run", Type::text, "The line.", true},
+           {"output", Type::text, "What it prints (stdout and stderr), exactly but for newlines at the end."},
+           {"contains", Type::text, "Text that stands in what it prints."},
+           {"matches", Type::text, "POSIX extended regular expression that matches in what it prints."},
+           {"exit", Type::integer, "Its exit code.", false, "0"},
+           {"within", Type::integer, "Seconds it may take.", false, "30"}}};
+}
+
+Table file_check_table() {
+  return {"a file of a contract",
+          "A path that is there in the booted image.",
+          {{"path", Type::path, "Where.", true},
+           {"mode", Type::mode, "Its permission bits."},
+           {"owner", Type::text, "\"UID:GID\", in numbers."}}};
+}
+
+// A field for each format, so that a misspelt one is an error.
+Table sizes_table(const Registries& registries) {
+  Table table{"the sizes of a contract",
+              "The most that something may take: outputs by their format, and what they are made of.",
+              {{"root", Type::size, "Of all files of the root file system together."},
+               {"initramfs", Type::size, "Of its archive."},
+               {"kernel", Type::size, "Of the bootable kernel with everything inside."}}};
+  for (const auto& format : registries.formats) table.fields.push_back({format.name, Type::size, "Of this output."});
+  return table;
+}
+
+Table boot_table(const Table& commands, const Table& files, const Table& sizes) {
+  return {"a contract",
+          "What is true of the image when it works. `kjx test` boots every output and holds it against this.",
+          {{"ready", Type::integer, "Seconds from power-on until its services are up.", false, "60"},
+           {"services", Type::names, "Services that are up, and stay up; absent: all of the image."},
+           {"commands", Type::records, "Commands and what they print.", false, {}, {}, &commands},
+           {"files", Type::records, "Files that are there.", false, {}, {}, &files},
+           {"ports", Type::list, "Ports that something listens on: 22, tcp/22 or udp/123."},
+           {"ssh", Type::name, "A user who can log in over ssh with a key."},
+           {"sizes", Type::record, "Largest sizes.", false, {}, {}, &sizes},
+           {"memory", Type::size, "The most memory in use when everything is up."},
+           {"reboot", Type::integer, "Seconds until a reboot has stopped everything; absent: not tried."},
+           {"power-off", Type::integer, "Seconds until a power-off has stopped everything.", false, "30"}}};
+}
+
+Table image_table(const Registries& registries, const Table& initramfs, const Table& user, const Table& group,
+                  const Table& boot) {
   return {
       "an image",
       "recipes/images/NAME.yaml: a system, and the files it is put out as.",
@@ -130,6 +176,7 @@ Table image_table(const Registries& registries, const Table& initramfs, const Ta
        {"console", Type::word, "What a person at the console gets.", false, "login", {"login", "autologin", "none"}},
        {"cmdline", Type::text, "Further words for the kernel's command line."},
        {"initramfs", Type::record, "How the root file system travels.", false, {}, {}, &initramfs},
+       {"boot", Type::record, "Its contract: what is true of it when it works.", false, {}, {}, &boot},
        {"outputs",
         Type::choices,
         "Output formats; `kjx help image FORMAT` lists the fields.",
@@ -395,6 +442,7 @@ Table qemu_table() {
           {{"program", Type::name, "The emulator.", true},
            {"machine", Type::list, "Arguments that choose the machine.", true},
            {"console", Type::name, "The kernel's name for the first serial line.", true},
+           {"shell", Type::name, "Its name for the second, over which `kjx test` talks to the guest."},
            {"uefi-code", Type::list, "Places of the UEFI firmware, the first that exists is taken."},
            {"uefi-variables", Type::list, "Places of its empty variable store."}}};
 }
@@ -422,7 +470,11 @@ Tables::Tables(const Registries& registries)
       initramfs_of_image(initramfs_of_image_table()),
       user(user_table()),
       group(group_table()),
-      image(image_table(registries, initramfs_of_image, user, group)),
+      command_check(command_check_table()),
+      file_check(file_check_table()),
+      sizes(sizes_table(registries)),
+      boot(boot_table(command_check, file_check, sizes)),
+      image(image_table(registries, initramfs_of_image, user, group, boot)),
       kernel(kernel_table(source)),
       limits(limits_table()),
       log(log_table()),

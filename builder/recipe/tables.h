@@ -30,6 +30,10 @@ struct Tables {
   schema::Table initramfs_of_image;
   schema::Table user;
   schema::Table group;
+  schema::Table command_check;
+  schema::Table file_check;
+  schema::Table sizes;
+  schema::Table boot;
   schema::Table image;
   schema::Table kernel;
   schema::Table limits;
