@@ -183,12 +183,16 @@ void Machines::add_output(Words& words, const Start& start, const MachineSetting
   if (!start.boot.disk_format.empty()) return add_disk(words, start, settings);
   append(words, start.boot.words({.output = option_path(start.file),
                                   .snapshot = settings.snapshot,
-                                  .cmdline = fmt::format("console={} {}", *qemu_.text("console"), settings.append)}));
+                                  .cmdline = command_line(settings)}));
+}
+
+std::string Machines::command_line(const MachineSettings& settings) const {
+  return fmt::format("console={}{}{}", *qemu_.text("console"), settings.append.empty() ? "" : " ", settings.append);
 }
 
 void Machines::add_kernel(Words& words, const Start& start, const MachineSettings& settings) const {
   append(words, {"-kernel", start.file.string(), "-append",
-                 fmt::format("console={} {}", *qemu_.text("console"), settings.append)});
+                 command_line(settings)});
   add_initrd(words, settings);
 }
 

@@ -65,6 +65,7 @@ class Machines {
   [[nodiscard]] std::string accelerator(const std::string& asked) const;
   void add_firmware(Words& words, const Start& start, const MachineSettings& settings) const;
   void add_output(Words& words, const Start& start, const MachineSettings& settings) const;
+  [[nodiscard]] std::string command_line(const MachineSettings& settings) const;
   void add_kernel(Words& words, const Start& start, const MachineSettings& settings) const;
   void add_disk(Words& words, const Start& start, const MachineSettings& settings) const;
   void add_initrd(Words& words, const MachineSettings& settings) const;

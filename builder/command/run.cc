@@ -95,7 +95,7 @@ std::string keys_text(const std::vector<std::string>& asked, const OwnKey& own) 
 
 void add_share(Words& words, const std::string& folder) {
   if (folder.empty()) return;
-  const auto path = option_path(fs::absolute(folder));
+  const auto path = option_path(fs::canonical(folder));
   words.insert(words.end(), {"-virtfs", fmt::format("local,path={},mount_tag=share,security_model=none", path)});
   std::cerr << fmt::format("in the guest: mount -t 9p -o trans=virtio share /mnt    ({})\n", folder);
 }
