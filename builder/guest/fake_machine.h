@@ -70,7 +70,8 @@ class FakeGuest {
   void typed(const std::string& text) {
     if (text == "reboot\n") return down(Event::Kind::reset);
     if (text == "poweroff\n") return down(Event::Kind::powered_off);
-    const auto number = text.substr(11, text.find('>') - 11);  // echo '<kjx N>'; ...
+    const auto mark = text.find("echo '<kjx ") + 11;
+    const auto number = text.substr(mark, text.find('>', mark) - mark);
     const auto reply = reply_to(text);
     if (reply.code < 0) return;  // it never answers
     machine_.soon({Event::Kind::shell, "<kjx " + number + ">\n" + reply.output + "\n<kjx " + number + " ended " +

@@ -35,9 +35,12 @@ std::optional<Trouble> Shell::run(std::string_view line, double seconds, Answer&
   const auto begin = fmt::format("<kjx {}>\n", ++asked_);
   const auto end = fmt::format("\n<kjx {} ended ", asked_);
   watch_.heard().clear();
-  // Its own shell, so that no command changes the next one's; no input, or it would eat the next line.
-  watch_.type(fmt::format("echo '<kjx {0}>'; sh -c {1} </dev/null 2>&1; printf '\\n<kjx {0} ended %s>\\n' $?\n", asked_,
-                          shell_word(line)));
+  // Its own shell, so that no command changes the next one's; no input, or it would eat the next line; into a file,
+  // since on a terminal `ls` and others write in columns and colours.
+  watch_.type(
+      fmt::format("sh -c {1} </dev/null >/run/kjx/said 2>&1; code=$?; echo '<kjx {0}>'; cat /run/kjx/said; "
+                  "printf '\\n<kjx {0} ended %s>\\n' $code\n",
+                  asked_, shell_word(line)));
   const auto answered = [&] {
     const auto at = watch_.heard().find(end);
     return at != std::string::npos && watch_.heard().find(">\n", at) != std::string::npos;
