@@ -11,6 +11,14 @@ namespace kjx::guest {
 
 namespace {
 
+// Those that start by themselves.
+std::vector<std::string> started(const ImageFacts& image) {
+  auto services = image.services;
+  std::erase_if(services,
+                [&](const std::string& name) { return std::ranges::find(image.down, name) != image.down.end(); });
+  return services;
+}
+
 class Reader {
  public:
   Reader(const schema::Record& boot, const ImageFacts& image, Diagnostics& diagnostics)
@@ -39,7 +47,7 @@ class Reader {
   }
 
   void add_services() {
-    contract_.services = boot_.has("services") ? std::vector<std::string>{} : image_.services;
+    contract_.services = boot_.has("services") ? std::vector<std::string>{} : started(image_);
     for (const auto& service : boot_.list("services")) {
       contract_.services.push_back(*service);
       if (std::ranges::find(image_.services, *service) != image_.services.end()) continue;
@@ -126,7 +134,7 @@ std::optional<Port> parse_port(std::string_view text) {
 Contract read_contract(const schema::Record* boot, const ImageFacts& image, Diagnostics& diagnostics) {
   if (boot != nullptr) return Reader(*boot, image, diagnostics).read();
   Contract usual;
-  usual.services = image.services;
+  usual.services = started(image);
   return usual;
 }
 

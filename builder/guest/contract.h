@@ -53,7 +53,8 @@ struct ImageFacts {
   std::vector<std::string> services;
   std::vector<std::string> outputs;  // formats
   bool kernel = true;
-  Location where{};  // its recipe
+  Location where{};                 // its recipe
+  std::vector<std::string> down{};  // services that wait to be started by hand
 };
 
 // `boot` is nothing for an image without a contract: it must come up with all its services and switch off.

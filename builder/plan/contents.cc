@@ -2,6 +2,8 @@
 
 #include <set>
 
+#include "schema/types.h"
+
 namespace kjx::plan {
 
 namespace {
@@ -45,6 +47,10 @@ Contents contents_of(const recipe::Recipes& recipes, const recipe::Recipe& image
 
 guest::ImageFacts image_facts(const recipe::Recipes& recipes, const recipe::Recipe& image) {
   guest::ImageFacts facts{image.name, contents_of(recipes, image).services, {}, true, image.where};
+  for (const auto& name : facts.services) {
+    const auto& service = recipes.services.at(name).record;
+    if (schema::find_field(*service.table, "down") != nullptr && service.flag("down")) facts.down.push_back(name);
+  }
   facts.kernel = *image.record.text("kernel") != recipe::no_kernel;
   for (const auto& output : image.record.choices("outputs")) facts.outputs.push_back(*output.name);
   return facts;
