@@ -181,9 +181,9 @@ void Machines::add_firmware(Words& words, const Start& start, const MachineSetti
 void Machines::add_output(Words& words, const Start& start, const MachineSettings& settings) const {
   if (start.format == bare_kernel) return add_kernel(words, start, settings);
   if (!start.boot.disk_format.empty()) return add_disk(words, start, settings);
-  append(words, start.boot.words({.output = option_path(start.file),
-                                  .snapshot = settings.snapshot,
-                                  .cmdline = command_line(settings)}));
+  append(words,
+         start.boot.words(
+             {.output = option_path(start.file), .snapshot = settings.snapshot, .cmdline = command_line(settings)}));
 }
 
 std::string Machines::command_line(const MachineSettings& settings) const {
@@ -191,8 +191,7 @@ std::string Machines::command_line(const MachineSettings& settings) const {
 }
 
 void Machines::add_kernel(Words& words, const Start& start, const MachineSettings& settings) const {
-  append(words, {"-kernel", start.file.string(), "-append",
-                 command_line(settings)});
+  append(words, {"-kernel", start.file.string(), "-append", command_line(settings)});
   add_initrd(words, settings);
 }
 
