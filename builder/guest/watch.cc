@@ -66,7 +66,9 @@ void Watch::take(const Event& event) {
 
 std::optional<Trouble> Watch::trouble() const {
   // A loop through panics is a panic: that is what has to be mended.
-  if (console_.text().find(panic_words, looked_at_) != std::string::npos)
+  // Once its line is whole: the reason comes last.
+  const auto panic = console_.text().find(panic_words, looked_at_);
+  if (panic != std::string::npos && console_.text().find('\n', panic) != std::string::npos)
     return Trouble{Verdict::panic, console_.line_with(panic_words)};
   if (resets_ > patience_.resets) {
     return Trouble{Verdict::reboot_loop, fmt::format("it started {} times in {:.0f} s; {}", resets_ + 1, machine_.now(),

@@ -49,7 +49,8 @@ TEST(Watch, StillTalkingWhenTheTimeIsUpIsATimeOut) {
 TEST(Watch, SeesAPanicAtOnce) {
   FakeMachine machine;
   machine.says(1, "[    1.0] Kernel pa");
-  machine.says(2, "nic - not syncing: Attempted to kill init!\n");
+  machine.says(1.5, "nic - not syncing");
+  machine.says(2, ": Attempted to kill init!\n");
   Watch watch(machine);
   const auto trouble = watch.until(never, 60, "shell");
   ASSERT_TRUE(trouble);
