@@ -128,18 +128,23 @@ double seconds(const timeval& time) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
 }
 
-Exit wait_for(pid_t child) {
+// Nothing: it still runs (WNOHANG).
+std::optional<Exit> wait_for(pid_t child, int options) {
   int status = 0;
   rusage used{};
-  while (::wait4(child, &status, 0, &used) < 0) {
+  pid_t ended = 0;
+  while ((ended = ::wait4(child, &status, options, &used)) < 0) {
     if (errno != EINTR) throw IoError("wait for", "a program", errno);
   }
+  if (ended == 0) return std::nullopt;
   Exit exit;
   exit.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
   exit.code = WIFSIGNALED(status) ? 128 + exit.signal : WEXITSTATUS(status);
   exit.cpu_seconds = seconds(used.ru_utime) + seconds(used.ru_stime);
   return exit;
 }
+
+Exit wait_for(pid_t child) { return *wait_for(child, 0); }
 
 // Reads until every writer is gone.
 void pass_on(int pipe, const std::function<void(std::string_view)>& on_output) {
@@ -201,6 +206,37 @@ Exit run(const Command& command) {
     throw;
   }
   return wait_for(child);
+}
+
+Child::Child(const Command& command, const Streams& streams) {
+  FileActions actions;
+  if (streams.input >= 0) actions.put(streams.input, STDIN_FILENO);
+  if (streams.output >= 0) actions.put(streams.output, STDOUT_FILENO);
+  if (streams.errors >= 0) actions.put(streams.errors, STDERR_FILENO);
+  actions.keep_only(command.keep);
+  if (!command.directory.empty()) actions.enter(command.directory);
+  pid_ = spawn(command, actions);
+}
+
+Child::~Child() {
+  if (exit_) return;
+  ::kill(pid_, SIGKILL);
+  while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+  }
+}
+
+std::optional<Exit> Child::ended() {
+  if (!exit_) exit_ = wait_for(pid_, WNOHANG);
+  return exit_;
+}
+
+Exit Child::wait() {
+  if (!exit_) exit_ = wait_for(pid_);
+  return *exit_;
+}
+
+void Child::signal(int number) {
+  if (!ended()) ::kill(pid_, number);
 }
 
 Captured capture(Command command) {

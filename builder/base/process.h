@@ -44,6 +44,31 @@ struct Captured {
 // Runs to the end and returns stdout and stderr together.
 Captured capture(Command command);
 
+// What a child gets as its standard streams; -1: the caller's own.
+struct Streams {
+  int input = -1;
+  int output = -1;
+  int errors = -1;
+};
+
+// A program that runs beside its caller, for as long as this lives: then it is killed, and waited for.
+class Child {
+ public:
+  // Of the command, `on_output` and `input` do not count. Throws IoError when the program cannot be started.
+  Child(const Command& command, const Streams& streams);
+  ~Child();
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+
+  [[nodiscard]] std::optional<Exit> ended();  // how, if it has; does not wait
+  Exit wait();
+  void signal(int number);
+
+ private:
+  int pid_ = -1;
+  std::optional<Exit> exit_;
+};
+
 // The program's path, found in PATH; nothing when there is none.
 std::optional<std::filesystem::path> find_program(std::string_view name);
 

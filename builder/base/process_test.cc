@@ -131,6 +131,42 @@ TEST(Process, AThrowingReaderEndsTheProgram) {
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(30));
 }
 
+TEST(Child, RunsBesideItsCaller) {
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  const Descriptor ours(ends[0]);
+  const Descriptor theirs(ends[1]);
+  Child child(shell("exec sleep 100"), {-1, theirs.get(), theirs.get()});
+  EXPECT_FALSE(child.ended());
+  child.signal(SIGTERM);
+  EXPECT_EQ(child.wait().signal, SIGTERM);
+  EXPECT_TRUE(child.ended());
+}
+
+TEST(Child, GetsTheStreamsItIsGiven) {
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  const Descriptor ours(ends[0]);
+  Descriptor theirs(ends[1]);
+  Child child(shell("echo out; echo err >&2; exit 4"), {-1, theirs.get(), theirs.get()});
+  EXPECT_EQ(child.wait().code, 4);
+  theirs.reset();
+  char text[20] = {};
+  EXPECT_EQ(::read(ours.get(), text, sizeof text), 8);
+  EXPECT_STREQ(text, "out\nerr\n");
+}
+
+TEST(Child, DoesNotOutliveItsOwner) {
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  const Descriptor ours(ends[0]);
+  Descriptor theirs(ends[1]);
+  { const Child child(shell("exec sleep 100"), {-1, theirs.get(), -1}); }
+  theirs.reset();
+  char byte = 0;
+  EXPECT_EQ(::read(ours.get(), &byte, 1), 0) << "nobody has the other end";
+}
+
 TEST(Process, FindsPrograms) {
   EXPECT_EQ(find_program("/bin/sh"), "/bin/sh");
   ASSERT_TRUE(find_program("sh"));

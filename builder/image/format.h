@@ -3,6 +3,7 @@
 
 #include <string_view>
 
+#include "image/boot.h"
 #include "schema/schema.h"
 #include "work/work.h"
 
@@ -20,11 +21,12 @@ struct Format {
   std::string_view extension;  // of the exported file: "iso" makes IMAGE.iso, "pxe/x" makes IMAGE.pxe/x
   std::string_view help;
   const schema::Table* table;
-  bool disk = false;         // divided as the image's `disk:` says
-  bool needs_kernel = true;  // gets the final kernel as input "kernel"
-  work::Kind action;         // named "image.NAME"
-  bool needs_separate = false;             // wants the initramfs beside the kernel, not inside
+  bool disk = false;            // divided as the image's `disk:` says
+  bool needs_kernel = true;     // gets the final kernel as input "kernel"
+  work::Kind action;            // named "image.NAME"
+  bool needs_separate = false;  // wants the initramfs beside the kernel, not inside
   std::vector<FurtherFile> further = {};
+  std::vector<Boot> boots = {};  // ways a machine starts its output; none: it is not for booting
 };
 
 // Description of every format's action:

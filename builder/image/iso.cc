@@ -223,8 +223,11 @@ const Format& iso_format() {
           "in a FAT image), burnt on a CD, copied onto a USB stick or used as a virtual machine's disk.",
       .table = &table(),
       .needs_kernel = true,
-      .action = {
-          "image.iso", 2, {"xorriso", "isolinux", "syslinux-common", "mtools", "systemd-boot-efi", "coreutils"}, run}};
+      .action = {"image.iso",
+                 2,
+                 {"xorriso", "isolinux", "syslinux-common", "mtools", "systemd-boot-efi", "coreutils"},
+                 run},
+      .boots = {boots_as_cd(), boots_as_disk("raw")}};
   return format;
 }
 

@@ -53,13 +53,15 @@ void run(work::Work& work) {
 const Format& vmdk_format() {
   static const Format format{.name = "vmdk",
                              .extension = "vmdk",
-                             .help = "A virtual disk for VMware, VirtualBox and QEMU. Divided as the image's `disk:` "
-                                     "says; without one it is a boot partition, which starts on PC BIOS (SYSLINUX) "
-                                     "and on UEFI (the kernel is a UEFI program).",
+                             .help =
+                                 "A virtual disk for VMware, VirtualBox and QEMU. Divided as the image's `disk:` "
+                                 "says; without one it is a boot partition, which starts on PC BIOS (SYSLINUX) "
+                                 "and on UEFI (the kernel is a UEFI program).",
                              .table = &table(),
                              .disk = true,
                              .needs_kernel = false,
-                             .action = {"image.vmdk", 3, tools(), run}};
+                             .action = {"image.vmdk", 3, tools(), run},
+                             .boots = {boots_as_disk("vmdk")}};
   return format;
 }
 

@@ -1,6 +1,8 @@
+#include "plan/contents.h"
+
 #include <set>
 
-#include "plan/context.h"
+#include "schema/types.h"
 
 namespace kjx::plan {
 
@@ -33,14 +35,25 @@ class Collector {
 
 }  // namespace
 
-Contents contents_of(const Context& context, const recipe::Recipe& image) {
-  Collector collector(context.recipes);
+Contents contents_of(const recipe::Recipes& recipes, const recipe::Recipe& image) {
+  Collector collector(recipes);
   collector.add(image);
   if (*image.record.text("console") == "none") {
     std::erase_if(collector.contents.services,
-                  [&](const std::string& name) { return context.recipes.services.at(name).record.flag("console"); });
+                  [&](const std::string& name) { return recipes.services.at(name).record.flag("console"); });
   }
   return std::move(collector.contents);
+}
+
+guest::ImageFacts image_facts(const recipe::Recipes& recipes, const recipe::Recipe& image) {
+  guest::ImageFacts facts{image.name, contents_of(recipes, image).services, {}, true, image.where};
+  for (const auto& name : facts.services) {
+    const auto& service = recipes.services.at(name).record;
+    if (schema::find_field(*service.table, "down") != nullptr && service.flag("down")) facts.down.push_back(name);
+  }
+  facts.kernel = *image.record.text("kernel") != recipe::no_kernel;
+  for (const auto& output : image.record.choices("outputs")) facts.outputs.push_back(*output.name);
+  return facts;
 }
 
 }  // namespace kjx::plan

@@ -73,13 +73,6 @@ graph::Input certificate_input();
 // The action that signs the modules; the only one that is told where the private key is.
 void plan_signing(Context& context, const recipe::Recipe& kernel, const KernelActions& actions);
 
-// What an image consists of, its sets resolved: each name once, in the order first asked for.
-struct Contents {
-  std::vector<std::string> packages;
-  std::vector<std::string> services;
-};
-Contents contents_of(const Context& context, const recipe::Recipe& image);
-
 // The image's root, initramfs, kernel, check, outputs and targets are planned.
 // `kernel` is nothing for an image without one (`kernel: none`).
 void plan_image(Context& context, const recipe::Recipe& image, const KernelActions* kernel);

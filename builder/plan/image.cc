@@ -3,16 +3,19 @@
 #include <algorithm>
 #include <map>
 
+#include "guest/contract.h"
 #include "image/format.h"
 #include "image/initramfs.h"
 #include "image/programs.h"
 #include "image/root_image.h"
 #include "image/rootfs.h"
 #include "kernel/kernel.h"
+#include "plan/contents.h"
 #include "plan/context.h"
 #include "plan/disk.h"
 #include "plan/early.h"
 #include "runit/accounts.h"
+#include "runit/shell.h"
 #include "runit/tree.h"
 
 namespace kjx::plan {
@@ -23,7 +26,11 @@ namespace {
 class ImagePlan {
  public:
   ImagePlan(Context& context, const recipe::Recipe& image, const KernelActions* kernel)
-      : context_(context), image_(image), kernel_(kernel), contents_(contents_of(context, image)), disk_(plan_disk(context, image)) {}
+      : context_(context),
+        image_(image),
+        kernel_(kernel),
+        contents_(contents_of(context.recipes, image)),
+        disk_(plan_disk(context, image)) {}
 
   void run() {
     tree_ = runit::tree(context_.recipes, contents_.services, context_.disk, context_.diagnostics);
@@ -38,6 +45,7 @@ class ImagePlan {
       plan_check();
     }
     for (const auto& output : image_.record.choices("outputs")) plan_output(output);
+    if (const auto* boot = image_.record.record("boot")) plan_contract(*boot);
     add_targets();
   }
 
@@ -288,9 +296,30 @@ class ImagePlan {
     action.locations.insert(disk_.locations.begin(), disk_.locations.end());
   }
 
+  // What the contract's commands run must be in the image: known once there is a root, long before anything boots.
+  // Nothing waits for it, so an edit of a contract makes no image anew.
+  void plan_contract(const schema::Record& boot) {
+    const auto contract = guest::read_contract(&boot, image_facts(context_.recipes, image_), context_.diagnostics);
+    auto& action =
+        context_.add(image::programs_action(), named("contract"), {{"programs", nlohmann::json::array()}}, boot.where);
+    for (const auto& command : contract.commands) {
+      for (const auto& mention : runit::programs_of(*command.run)) {
+        const auto topic = fmt::format("program.{}", action.description["programs"].size());
+        action.locations[topic] = command.run.where;
+        action.description["programs"].push_back(
+            {{"name", mention.program}, {"user", "the contract"}, {"topic", topic}});
+      }
+    }
+    action.inputs = {{"root", named("root"), "root"}};
+    action.outputs = {"checked"};
+    action.summary = fmt::format("{}: check the programs that its contract runs", image_.name);
+    has_contract_ = true;
+  }
+
   void add_targets() {
     auto& targets = context_.graph.targets;
     targets.push_back({image_.name, {named("initramfs")}, exports_});
+    if (has_contract_) targets.back().actions.push_back(named("contract"));
     if (kernel_ != nullptr) add_kernel_export(targets.back());
     const bool is_default = *context_.recipes.distro.record.text("default") == image_.name;
     if (is_default) {
@@ -326,6 +355,7 @@ class ImagePlan {
   const recipe::Recipe& image_;
   const KernelActions* kernel_;  // nothing: an image without one
   Contents contents_;
+  bool has_contract_ = false;
   runit::Tree tree_;
   runit::Accounts accounts_;
   DiskPlan disk_;

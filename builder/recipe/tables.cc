@@ -114,27 +114,28 @@ Table initramfs_of_image_table() {
 }
 
 Table partition_table() {
-  return {"a partition",
-          "A part of an image's disk. Its UUID follows from the names of distro, image and partition, so that the next "
-          "version's is the same.",
-          {{"name", Type::name, "Its name in the partition table; up to 36 letters.", true},
-           {"holds",
-            Type::word,
-            "`boot`: the kernel and what starts it. `root`: the read-only root file system; a second one of these is "
-            "left empty, for the next version. `data`: a file system that is the user's.",
-            true,
-            {},
-            {"boot", "root", "data"}},
-           {"size", Type::size, "Absent: as much as its content needs; the last one takes what is left of the disk."},
-           {"format",
-            Type::word,
-            "File system of a root; boot partitions are FAT16, data partitions ext4.",
-            false,
-            {},
-            {"squashfs", "erofs"}},
-           {"label", Type::text, "Label of the file system (boot: up to 11 letters; data: up to 16). Absent: the name."},
-           {"mount", Type::path, "Where the system finds a data partition. Absent: /NAME."},
-           {"grow", Type::boolean, "A data partition at the end takes all of the disk it is started on.", false, "true"}}};
+  return {
+      "a partition",
+      "A part of an image's disk. Its UUID follows from the names of distro, image and partition, so that the next "
+      "version's is the same.",
+      {{"name", Type::name, "Its name in the partition table; up to 36 letters.", true},
+       {"holds",
+        Type::word,
+        "`boot`: the kernel and what starts it. `root`: the read-only root file system; a second one of these is "
+        "left empty, for the next version. `data`: a file system that is the user's.",
+        true,
+        {},
+        {"boot", "root", "data"}},
+       {"size", Type::size, "Absent: as much as its content needs; the last one takes what is left of the disk."},
+       {"format",
+        Type::word,
+        "File system of a root; boot partitions are FAT16, data partitions ext4.",
+        false,
+        {},
+        {"squashfs", "erofs"}},
+       {"label", Type::text, "Label of the file system (boot: up to 11 letters; data: up to 16). Absent: the name."},
+       {"mount", Type::path, "Where the system finds a data partition. Absent: /NAME."},
+       {"grow", Type::boolean, "A data partition at the end takes all of the disk it is started on.", false, "true"}}};
 }
 
 Table disk_table(const Table& partition) {
@@ -144,8 +145,53 @@ Table disk_table(const Table& partition) {
            {"partitions", Type::records, "From the disk's beginning to its end.", true, {}, {}, &partition}}};
 }
 
-Table image_table(const Registries& registries, const Table& initramfs, const Table& user,
-                  const Table& group, const Table& disk) {
+Table command_check_table() {
+  return {"a command of a contract",
+          "A line of sh that the booted image runs as root, and what has to come of it.",
+          {{"run", Type::text, "The line.", true},
+           {"output", Type::text, "What it prints (stdout and stderr), exactly but for newlines at the end."},
+           {"contains", Type::text, "Text that stands in what it prints."},
+           {"matches", Type::text, "POSIX extended regular expression that matches in what it prints."},
+           {"exit", Type::integer, "Its exit code.", false, "0"},
+           {"within", Type::integer, "Seconds it may take.", false, "30"}}};
+}
+
+Table file_check_table() {
+  return {"a file of a contract",
+          "A path that is there in the booted image.",
+          {{"path", Type::path, "Where.", true},
+           {"mode", Type::mode, "Its permission bits."},
+           {"owner", Type::text, "\"UID:GID\", in numbers."}}};
+}
+
+// A field for each format, so that a misspelt one is an error.
+Table sizes_table(const Registries& registries) {
+  Table table{"the sizes of a contract",
+              "The most that something may take: outputs by their format, and what they are made of.",
+              {{"root", Type::size, "Of all files of the root file system together."},
+               {"initramfs", Type::size, "Of its archive."},
+               {"kernel", Type::size, "Of the bootable kernel with everything inside."}}};
+  for (const auto& format : registries.formats) table.fields.push_back({format.name, Type::size, "Of this output."});
+  return table;
+}
+
+Table boot_table(const Table& commands, const Table& files, const Table& sizes) {
+  return {"a contract",
+          "What is true of the image when it works. `kjx test` boots every output and holds it against this.",
+          {{"ready", Type::integer, "Seconds from power-on until its services are up.", false, "60"},
+           {"services", Type::names, "Services that are up, and stay up; absent: all of the image."},
+           {"commands", Type::records, "Commands and what they print.", false, {}, {}, &commands},
+           {"files", Type::records, "Files that are there.", false, {}, {}, &files},
+           {"ports", Type::list, "Ports that something listens on: 22, tcp/22 or udp/123."},
+           {"ssh", Type::name, "A user who can log in over ssh with a key."},
+           {"sizes", Type::record, "Largest sizes.", false, {}, {}, &sizes},
+           {"memory", Type::size, "The most memory in use when everything is up."},
+           {"reboot", Type::integer, "Seconds until a reboot has stopped everything; absent: not tried."},
+           {"power-off", Type::integer, "Seconds until a power-off has stopped everything.", false, "30"}}};
+}
+
+Table image_table(const Registries& registries, const Table& initramfs, const Table& user, const Table& group,
+                  const Table& disk, const Table& boot) {
   return {
       "an image",
       "recipes/images/NAME.yaml: a system, and the files it is put out as.",
@@ -170,6 +216,7 @@ Table image_table(const Registries& registries, const Table& initramfs, const Ta
         {"initramfs", "overlay-memory", "overlay-data"}},
        {"initramfs", Type::record, "How the root file system travels.", false, {}, {}, &initramfs},
        {"disk", Type::record, "How a disk is divided.", false, {}, {}, &disk},
+       {"boot", Type::record, "Its contract: what is true of it when it works.", false, {}, {}, &boot},
        {"outputs",
         Type::choices,
         "Output formats; `kjx help image FORMAT` lists the fields.",
@@ -415,14 +462,15 @@ Table initramfs_table(const Table& entry) {
 }
 
 Table early_table(const Table& entry) {
-  return {"an early initramfs",
-          "initramfs/early.yaml: what finds the root of an image that has it on its disk. early/ beside it is copied as "
-          "it is; its init runs first.",
-          {{"packages", Type::names, "Packages whose programs it runs."},
-           {"programs", Type::list, "Paths of theirs that are taken, with what they link to."},
-           {"modules", Type::names, "Modules that the kernel must have, or have built in."},
-           {"drivers", Type::list, "Globs of modules: \"kernel/drivers/ata/**\"; what the kernel has of them is taken."},
-           {"entries", Type::records, "Directories, links, device nodes.", false, {}, {}, &entry}}};
+  return {
+      "an early initramfs",
+      "initramfs/early.yaml: what finds the root of an image that has it on its disk. early/ beside it is copied as "
+      "it is; its init runs first.",
+      {{"packages", Type::names, "Packages whose programs it runs."},
+       {"programs", Type::list, "Paths of theirs that are taken, with what they link to."},
+       {"modules", Type::names, "Modules that the kernel must have, or have built in."},
+       {"drivers", Type::list, "Globs of modules: \"kernel/drivers/ata/**\"; what the kernel has of them is taken."},
+       {"entries", Type::records, "Directories, links, device nodes.", false, {}, {}, &entry}}};
 }
 
 Table target_kernel_table() {
@@ -446,6 +494,7 @@ Table qemu_table() {
           {{"program", Type::name, "The emulator.", true},
            {"machine", Type::list, "Arguments that choose the machine.", true},
            {"console", Type::name, "The kernel's name for the first serial line.", true},
+           {"shell", Type::name, "Its name for the second, over which `kjx test` talks to the guest."},
            {"uefi-code", Type::list, "Places of the UEFI firmware, the first that exists is taken."},
            {"uefi-variables", Type::list, "Places of its empty variable store."}}};
 }
@@ -476,7 +525,11 @@ Tables::Tables(const Registries& registries)
       group(group_table()),
       partition(partition_table()),
       disk(disk_table(partition)),
-      image(image_table(registries, initramfs_of_image, user, group, disk)),
+      command_check(command_check_table()),
+      file_check(file_check_table()),
+      sizes(sizes_table(registries)),
+      boot(boot_table(command_check, file_check, sizes)),
+      image(image_table(registries, initramfs_of_image, user, group, disk, boot)),
       kernel(kernel_table(source)),
       limits(limits_table()),
       log(log_table()),
@@ -495,7 +548,8 @@ Tables::Tables(const Registries& registries)
       iso(registries.iso) {}
 
 std::vector<const Table*> Tables::files() const {
-  std::vector<const Table*> all{&distro, &package, &set, &image, &kernel, &service, &runit, &initramfs, &early, &target};
+  std::vector<const Table*> all{&distro,  &package, &set,       &image, &kernel,
+                                &service, &runit,   &initramfs, &early, &target};
   if (iso != nullptr) all.push_back(iso);
   return all;
 }

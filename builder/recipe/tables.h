@@ -32,6 +32,10 @@ struct Tables {
   schema::Table group;
   schema::Table partition;
   schema::Table disk;
+  schema::Table command_check;
+  schema::Table file_check;
+  schema::Table sizes;
+  schema::Table boot;
   schema::Table image;
   schema::Table kernel;
   schema::Table limits;

@@ -4,6 +4,9 @@
 #
 #   KJX  the program   KJX_STORE  a store; the kernel's first stage takes ten minutes when it is not in there
 #   KJX_TOOLS          the folder of tests/tools' programs
+
+# Each test is a process of its own, and sets what is its own.
+# shellcheck disable=SC2030,SC2031
 bats_require_minimum_version 1.5.0
 
 setup_file() {

@@ -2,6 +2,9 @@
 # Disks of a small distro without a kernel (a root partition, one for the next version, data), read by other people's
 # programs. What starts from them is tests/boot/disks.bats' part.
 
+# Each test is a process of its own, and sets what is its own.
+# shellcheck disable=SC2030,SC2031
+
 setup_file() {
     : "${KJX:?}"
     # shellcheck source=tests/system/system.bash
@@ -128,6 +131,6 @@ partition() {
     build disk other
     ids() { sfdisk -d "$1" | grep -o 'uuid=[0-9A-F-]*\|label-id: .*' | sort; }
     same "the UUIDs" "$(ids "$raw")" "$(ids "$layer/out/images/disk.raw")"
-    ! cmp -s "$raw" "$layer/out/images/disk.raw"
+    run ! cmp -s "$raw" "$layer/out/images/disk.raw"
     same "UUIDs that two images share" "" "$(comm -12 <(ids "$raw") <(ids "$layer/out/images/other.raw"))"
 }

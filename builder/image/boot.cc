@@ -1,0 +1,36 @@
+#include "image/boot.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "schema/types.h"
+
+namespace kjx::image {
+
+namespace {
+
+std::vector<std::string> as_cd(const Attach& attach) { return {"-cdrom", attach.output.string()}; }
+
+std::vector<std::string> as_disk(const Attach& attach) {
+  return {"-drive", fmt::format("if=virtio,format={},snapshot={},file={}", attach.disk_format,
+                                attach.snapshot ? "on" : "off", attach.output.string())};
+}
+
+}  // namespace
+
+Boot boots_as_cd() { return {"cd", {"bios", "uefi"}, as_cd}; }
+
+Boot boots_as_disk(std::string_view disk_format) { return {"disk", {"bios", "uefi"}, as_disk, false, disk_format}; }
+
+std::vector<std::string_view> firmware_of(const Boot& boot, const schema::Record& output, bool has_bios) {
+  const bool says = output.table != nullptr && schema::find_field(*output.table, "firmware") != nullptr;
+  const std::string asked = says ? *output.text("firmware") : std::string("both");
+  std::vector<std::string_view> firmware = boot.firmware;
+  std::erase_if(firmware, [&](std::string_view each) {
+    return (each == "bios" && !has_bios) || (asked != "both" && !asked.empty() && asked != each);
+  });
+  return firmware;
+}
+
+}  // namespace kjx::image
