@@ -43,8 +43,12 @@ look_at_everything() {
     saw fed 'sv status watchdog; cat /var/log/watchdog/current'
     saw guarded 'sleep 20; cat /proc/uptime; sv status guarded'
     # The machine is reset, and comes up once more.
+    local starts prompts
+    starts=$(guest_seen 'Run /init as init process')
     guest_run 'sv stop guarded' || return
-    guest_wait "service 'broken' failed" 240 "$(guest_seen "service 'broken' failed")" || return
+    guest_wait 'Run /init as init process' 240 "$starts" || return
+    prompts=$(guest_seen ':~# ')
+    guest_wait ':~# ' 240 "$prompts" || return
     saw after 'cat /proc/uptime; sv status guarded'
     guest_run 'poweroff' 5 >/dev/null 2>&1 || true
     guest_ended 90

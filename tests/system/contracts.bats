@@ -91,7 +91,7 @@ END
     contract '  ready: 45' '  commands: [{run: sleep 4}]'
     local root=$BATS_TEST_TMPDIR/root
     mkdir -p "$root/etc/sv/ntpd" "$root/etc/sv/klogd"
-    printf '#!/bin/sh\nexit 1\n' >"$root/etc/sv/ntpd/check"
+    printf '#!/bin/sh\nexit 1\n' >"$root/etc/sv/ntpd/run"
     printf '#!/bin/sh\nsleep 2\n' >"$root/etc/sv/klogd/run"
     chmod 755 "$root"/etc/sv/*/*
     laid_over "$root" >"$BATS_TEST_TMPDIR/over.cpio"
