@@ -41,6 +41,7 @@ struct RunOptions {
 
 std::string names_of_starts(const std::vector<Start>& starts) {
   std::vector<std::string> names;
+  names.reserve(starts.size());
   for (const auto& start : starts) names.push_back(start.name());
   return fmt::format("it boots as: {}", fmt::join(names, ", "));
 }

@@ -70,12 +70,12 @@ std::vector<Check> cases_of(const Report& report) {
 
 std::string line_of(const Report& report) {
   const auto well = std::ranges::count(report.checks, Check::State::passed, &Check::state);
-  const auto left = std::ranges::count(report.checks, Check::State::skipped, &Check::state);
+  const auto skipped = std::ranges::count(report.checks, Check::State::skipped, &Check::state);
   if (report.verdict == Verdict::skipped) return fmt::format("skipped  {:<28} {}", report.name(), report.seen);
   auto line =
       fmt::format("{:<8} {:<28} {:>6.1f} s  {} of {} checks", report.verdict == Verdict::passed ? "passed" : "FAILED",
                   report.name(), report.seconds, well, report.checks.size());
-  if (left > 0) line += fmt::format(", {} skipped", left);
+  if (skipped > 0) line += fmt::format(", {} skipped", skipped);
   if (report.verdict != Verdict::passed) line += fmt::format("  ({})", name_of(report.verdict));
   return line;
 }

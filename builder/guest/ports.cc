@@ -41,8 +41,7 @@ std::vector<Port> listening(std::string_view text) {
   }
   const auto key = [](const Port& port) { return std::pair(port.protocol, port.number); };
   std::ranges::sort(ports, {}, key);
-  const auto twice = std::ranges::unique(ports);
-  ports.erase(twice.begin(), twice.end());
+  ports.erase(std::unique(ports.begin(), ports.end()), ports.end());
   return ports;
 }
 

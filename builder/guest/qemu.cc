@@ -112,10 +112,10 @@ Event Qemu::next(double until) {
       return event;
     }
     if (!control_.open && !console_.open && !shell_.open && !ended_) return at_end();
-    const auto left = until - now();
-    if (left <= 0) return {};
+    const auto remaining = until - now();
+    if (remaining <= 0) return {};
     if (ended_) {
-      ::usleep(static_cast<useconds_t>(std::min(left, 0.1) * 1e6));
+      ::usleep(static_cast<useconds_t>(std::min(remaining, 0.1) * 1e6));
       continue;
     }
     // What was said on the console comes before what happened after it.
@@ -128,7 +128,7 @@ Event Qemu::next(double until) {
     std::array<pollfd, 3> waiting{};
     for (std::size_t i = 0; i < sources.size(); ++i)
       waiting[i] = {sources[i].line->open ? sources[i].line->ours.get() : -1, POLLIN, 0};
-    ::poll(waiting.data(), waiting.size(), static_cast<int>(std::min(left * 1000 + 1, 60'000.0)));
+    ::poll(waiting.data(), waiting.size(), static_cast<int>(std::min(remaining * 1000 + 1, 60'000.0)));
     for (const auto& source : sources) {
       std::string bytes;
       if (!source.line->open || !read_from(*source.line, bytes)) continue;

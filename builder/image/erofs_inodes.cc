@@ -16,6 +16,7 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <cstring>
 #include <fstream>
 #include <set>
 #include <string>
@@ -171,7 +172,8 @@ class Erofs {
     const auto end = i + 1 < count ? number_in(block, 12 * (i + 1) + 8, 2) : block.size();
     if (begin > end || end > block.size()) damaged("a folder's names are out of place");
     // The last name ends at a zero byte or with the block.
-    const std::string name(block.substr(begin, end - begin).c_str());
+    std::string name = block.substr(begin, end - begin);
+    name.resize(std::strlen(name.c_str()));  // padded with zeros
     if (name == "." || name == "..") return;
     const auto path = prefix + name;
     const auto* entry = root.find(path);

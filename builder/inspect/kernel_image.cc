@@ -68,7 +68,8 @@ std::optional<std::string> packed_archive(std::string_view kernel, std::string_v
 std::optional<std::string> kernel_version(std::string_view bytes) {
   constexpr std::size_t setup = 0x200;
   if (bytes.size() < 0x250 || bytes.substr(0x202, 4) != "HdrS") return {};
-  const auto at = setup + static_cast<std::uint8_t>(bytes[0x20e]) + 256u * static_cast<std::uint8_t>(bytes[0x20f]);
+  const auto at =
+      setup + static_cast<std::uint8_t>(bytes[0x20e]) + std::size_t{256} * static_cast<std::uint8_t>(bytes[0x20f]);
   if (at == setup || at >= bytes.size()) return "of no version";
   const auto text = bytes.substr(at, 256);
   return std::string(text.substr(0, text.find('\0')));
