@@ -47,7 +47,7 @@ nothing_was_done() {
 
 # All that consists of dropbear.
 around_dropbear() {
-    lines default.check default.cpio default.initramfs default.iso default.kernel default.programs default.root default.vmdk dropbear
+    lines default.check default.contract default.cpio default.initramfs default.iso default.kernel default.programs default.root default.vmdk dropbear
 }
 
 @test "a second workspace with the store warm runs no action at all" {
