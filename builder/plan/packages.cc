@@ -1,19 +1,17 @@
 #include <fmt/format.h>
 
 #include "plan/context.h"
+#include "recipe/closure.h"
 #include "style/style.h"
 
 namespace kjx::plan {
 
 namespace {
 
-std::vector<std::string> names(const schema::Record* depends, std::string_view which) {
-  std::vector<std::string> list;
-  if (depends != nullptr) {
-    for (const auto& name : depends->list(which)) list.push_back(*name);
-  }
-  return list;
-}
+struct Needs {
+  recipe::Closure target;
+  recipe::Closure build;
+};
 
 nlohmann::json description_of(const Context& context, const recipe::Recipe& package, const schema::Chosen& style,
                               int strip_components) {
@@ -34,12 +32,9 @@ void add_files(graph::Action& action, const recipe::Recipe& package) {
   for (const auto& file : package.beside) action.files.push_back(file_of("recipe/" + file.name, file));
 }
 
-// Everything that `roots` need in turn: a static library's own headers and libraries are needed as well.
-void add_trees(const Context& context, graph::Action& action, std::string_view slot,
-               const std::vector<std::string>& roots, std::string_view kind) {
-  for (const auto& name : recipe::closure(context.recipes.packages, roots, kind)) {
-    action.inputs.push_back({fmt::format("{}{}", slot, name), name, "tree"});
-  }
+// All in turn: a static library's own headers and libraries are needed as well.
+void add_trees(graph::Action& action, std::string_view slot, const std::vector<std::string>& packages) {
+  for (const auto& name : packages) action.inputs.push_back({fmt::format("{}{}", slot, name), name, "tree"});
 }
 
 std::optional<SourceOutput> source_of(Context& context, const recipe::Recipe& package, const style::Style& style) {
@@ -62,7 +57,7 @@ std::optional<SourceOutput> source_of(Context& context, const recipe::Recipe& pa
   return add_source(context, package.name, package, sources.front());
 }
 
-void plan_package(Context& context, const recipe::Recipe& package) {
+void plan_package(Context& context, const recipe::Recipe& package, Needs& needs) {
   const auto* chosen = package.record.choice("style");
   const auto& style = *style::find(*chosen->name);
   const auto sources = package.record.records("sources");
@@ -73,9 +68,8 @@ void plan_package(Context& context, const recipe::Recipe& package) {
       context.add(style.action, package.name, description_of(context, package, *chosen, strip), package.where);
   if (source)
     action.inputs.push_back({source->output == "tree" ? "source-tree" : "source", source->action, source->output});
-  const auto* depends = package.record.record("depends");
-  add_trees(context, action, "sysroot.", names(depends, "target"), "target");
-  add_trees(context, action, "tool.", names(depends, "build"), "build");
+  add_trees(action, "sysroot.", needs.target.needs(package.name));
+  add_trees(action, "tool.", needs.build.needs(package.name));
   add_files(action, package);
   action.outputs = {"tree"};
   action.summary = fmt::format("{} {}", package.name, *package.record.text("version"));
@@ -89,7 +83,9 @@ void plan_package(Context& context, const recipe::Recipe& package) {
 }  // namespace
 
 void plan_packages(Context& context, const std::vector<std::string>& wanted) {
-  for (const auto& name : wanted) plan_package(context, context.recipes.packages.at(name));
+  const auto& packages = context.recipes.packages;
+  Needs needs{{packages, "target"}, {packages, "build"}};
+  for (const auto& name : wanted) plan_package(context, packages.at(name), needs);
 }
 
 }  // namespace kjx::plan

@@ -122,14 +122,5 @@ TEST_F(LoadTest, AllErrorsOfAPhaseAtOnce) {
   EXPECT_EQ(diagnostics.list().size(), 2u);
 }
 
-TEST_F(LoadTest, ClosurePutsDependenciesFirst) {
-  disk.files["/base/recipes/packages/a/recipe.yaml"] = package("depends: {target: [b, c]}\n");
-  disk.files["/base/recipes/packages/b/recipe.yaml"] = package("depends: {target: [c]}\n");
-  disk.files["/base/recipes/packages/c/recipe.yaml"] = package();
-  const auto recipes = read();
-  EXPECT_EQ(closure(recipes.packages, {"a"}, "target"), (std::vector<std::string>{"c", "b", "a"}));
-  EXPECT_EQ(closure(recipes.packages, {"a"}, "build"), (std::vector<std::string>{"a"}));
-}
-
 }  // namespace
 }  // namespace kjx::recipe

@@ -72,8 +72,4 @@ Recipes load(Disk& disk, const Where& where, const Tables& tables, Diagnostics& 
 // Applies `extends:`, then links names: everything named exists, and nothing depends on itself.
 void resolve(Recipes& recipes, Diagnostics& diagnostics);
 
-// Dependencies before those who need them, each once; a cycle was refused by resolve.
-[[nodiscard]] std::vector<std::string> closure(const ByName& packages, const std::vector<std::string>& roots,
-                                               std::string_view kind);
-
 }  // namespace kjx::recipe

@@ -252,18 +252,4 @@ void resolve(Recipes& recipes, Diagnostics& diagnostics) {
   link_files(recipes.runit.record.list("stages"), recipes.stages, "stage", diagnostics);
 }
 
-std::vector<std::string> closure(const ByName& packages, const std::vector<std::string>& roots, std::string_view kind) {
-  std::vector<std::string> order;
-  std::set<std::string> seen;
-  const auto visit = [&](const auto& self, const std::string& name) -> void {
-    if (!seen.insert(name).second) return;
-    const auto package = packages.find(name);
-    if (package == packages.end()) return;
-    for (const auto& next : depends(package->second, kind)) self(self, *next);
-    order.push_back(name);
-  };
-  for (const auto& root : roots) visit(visit, root);
-  return order;
-}
-
 }  // namespace kjx::recipe
