@@ -115,7 +115,11 @@ class Verification {
   }
 
   void build_second() {
-    verify::Second second{.place = place(), .layer = workspace_.folder, .out = workspace_.out, .first_jobs = jobs()};
+    verify::Second second{.place = place(),
+                          .layer = workspace_.folder,
+                          .out = workspace_.out,
+                          .first_jobs = jobs(),
+                          .sandbox = workspace_.sandbox};
     table_ = verify::vary(second);
     known_ = second.known;
     store::Store first(workspace_.store);

@@ -113,7 +113,10 @@ bool user_or_host(const Clue& clue) {
   static const std::regex at_host("[A-Za-z0-9._-]+@[A-Za-z0-9._-]+");
   if (clue.what == What::field && has_any(clue.field, {"owner", "group's name"})) return true;
   const auto [first, second] = changed_words(clue.first, clue.second);
-  if (clue.known != nullptr && found(clue.known->first.names, first) && found(clue.known->second.names, second))
+  const auto is_known = [](const std::vector<std::string>& names, const std::string& word) {
+    return !word.empty() && (std::ranges::find(names, word) != names.end() || found(names, word));
+  };
+  if (clue.known != nullptr && is_known(clue.known->first.names, first) && is_known(clue.known->second.names, second))
     return true;
   return whole_is(clue, at_host);
 }
@@ -154,13 +157,15 @@ bool processors(const Clue& clue) {
   return both_have(clue, jobs);
 }
 
+bool inode_number(const Clue& clue) { return clue.what == What::field && clue.field == "inode"; }
+
 bool random_id(const Clue& clue) {
   static const std::regex uuid("[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}");
   static const std::regex number("([A-Za-z]+=)?(0x)?([0-9A-Fa-f]{8}|[0-9A-Fa-f]{10,64})");
   if (clue.what == What::field &&
       has_any(clue.field, {"UUID", "GUID", "volume id", "disk signature", "hash seed", "serial"}))
     return true;
-  return both_have(clue, uuid) || whole_is(clue, number);
+  return both_have(clue, uuid) || (clue.what == What::text && whole_is(clue, number));
 }
 
 bool random_number(const Clue& clue) {

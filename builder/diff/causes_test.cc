@@ -86,6 +86,9 @@ TEST(UserOrHost, OfAMemberAndOfAKernel) {
   const Known known{.first = {.names = {"joe"}}, .second = {.names = {"ann"}}};
   EXPECT_EQ(of_lines("a joe", "a ann", &known), "user or host name");
   EXPECT_NE(of_lines("a pea", "a bean", &known), "user or host name");
+  const Known ids{.first = {.names = {"0"}}, .second = {.names = {"54321"}}};
+  EXPECT_EQ(of_lines("id 0", "id 54321", &ids), "user or host name");
+  EXPECT_NE(of_lines("id 10", "id 54321", &ids), "user or host name");
 }
 
 TEST(ArchiveOrder, IsTheSamePartsOtherwise) {
@@ -100,6 +103,14 @@ TEST(RandomId, ByFormAndByField) {
   EXPECT_EQ(of_field("volume UUID", "a", "b"), "random identifier");
   EXPECT_NE(of_lines("CID=1", "CID=2"), "random identifier");
   EXPECT_NE(of_field("label", "a", "b"), "random identifier");
+  // It follows from the content.
+  EXPECT_EQ(
+      of_field("build id", "40f42e77abe9261b6eb3f416afd72342cfa7f5ec", "ff8c97616ff3308456e8a350c01e3d8e7f3b9cdf"), "");
+}
+
+TEST(InodeNumber, IsAMembersField) {
+  EXPECT_EQ(of_field("inode", "10954370", "10954460"), "inode numbers of the file system");
+  EXPECT_EQ(of_field("links", "1", "2"), "");
 }
 
 TEST(BuildCounter, IsTheKernels) {

@@ -82,13 +82,11 @@ TEST_F(CompareTest, FieldsMissingPartsAndOrder) {
             "x (folder)\n"
             "  only in the first: c\n"
             "  only in the second: d\n"
-            "  the same parts in another order: 'b' | 'a' comes first\n"
-            "    cause: archive order\n"
-            "    remedy: add members sorted by name: `tar --sort=name`, `find ... | LC_ALL=C sort`\n"
+            "  the same parts in another order: 'b' | 'a' comes first  <- archive order\n"
             "  a (data)\n"
-            "    mode: 0600 | 0644\n"
-            "      cause: permissions from the umask\n"
-            "      remedy: set the mode of what is installed: `install -m 644`, `chmod`\n");
+            "    mode: 0600 | 0644  <- permissions from the umask\n"
+            "archive order: add members sorted by name: `tar --sort=name`, `find ... | LC_ALL=C sort`\n"
+            "permissions from the umask: set the mode of what is installed: `install -m 644`, `chmod`\n");
 }
 
 TEST_F(CompareTest, TwoPartsOfOneNameAreMatchedInTurn) {

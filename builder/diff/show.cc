@@ -69,26 +69,29 @@ nlohmann::json finding_json(const Finding& finding) {
   return json;
 }
 
-}  // namespace
-
-void show(std::ostream& out, const Difference& difference, int depth) {
+void show_tree(std::ostream& out, const Difference& difference, int depth) {
   const std::string indent(static_cast<std::size_t>(depth) * 2, ' ');
   out << fmt::format("{}{} ({})\n", indent, shown(difference.name), difference.kind);
   if (!difference.trouble.empty()) out << fmt::format("{}  not opened: {}\n", indent, difference.trouble);
   std::size_t told = 0;
   for (const auto& finding : difference.findings) {
     if (++told > most_shown) break;
-    out << fmt::format("{}  {}\n", indent, sentence(finding));
-    if (finding.cause != nullptr) {
-      out << fmt::format("{}    cause: {}\n{}    remedy: {}\n", indent, finding.cause->name, indent,
-                         finding.cause->remedy);
-    }
+    const auto cause = finding.cause == nullptr ? "" : fmt::format("  <- {}", finding.cause->name);
+    out << fmt::format("{}  {}{}\n", indent, sentence(finding), cause);
   }
   for (const auto& each : difference.inside) {
-    if (++told <= most_shown) show(out, each, depth + 1);
+    if (++told <= most_shown) show_tree(out, each, depth + 1);
   }
   const auto all = difference.findings.size() + difference.inside.size();
   if (all > most_shown) out << fmt::format("{}  ... and {} more\n", indent, all - most_shown);
+}
+
+}  // namespace
+
+void show(std::ostream& out, const Difference& difference, int depth) {
+  show_tree(out, difference, depth);
+  const std::string indent(static_cast<std::size_t>(depth) * 2, ' ');
+  for (const auto* cause : causes_in(difference)) out << fmt::format("{}{}: {}\n", indent, cause->name, cause->remedy);
 }
 
 nlohmann::json to_json(const Difference& difference) {

@@ -8,7 +8,7 @@
 
 namespace kjx::diff {
 
-// A tree, indented, with the cause and the remedy below each finding that has one.
+// A tree, indented, with the cause behind each finding that has a known one; then a line for each cause, its remedy.
 void show(std::ostream& out, const Difference& difference, int depth = 0);
 
 // {"name", "kind", "findings": [{"what", "field", "first", "second", "at", "context", "cause", "remedy"}], "inside":

@@ -20,7 +20,7 @@ std::string type_word(store::Entry::Type type) {
   return words[static_cast<std::size_t>(type)];
 }
 
-Part part_of(archive::Member& member) {
+Part part_of(archive::Member& member, const std::string& format) {
   const auto& entry = member.entry;
   Part part{.name = entry.path, .fields = {}, .content = {}};
   part.fields = {{"type", type_word(entry.type)},
@@ -30,9 +30,12 @@ Part part_of(archive::Member& member) {
                  {"group's name", member.group},
                  {"mtime", std::to_string(member.mtime)},
                  {"target", entry.target},
-                 {"device", fmt::format("{}:{}", entry.major, entry.minor)},
-                 {"inode", std::to_string(member.inode)},
-                 {"links", std::to_string(member.links)}};
+                 {"device", fmt::format("{}:{}", entry.major, entry.minor)}};
+  // libarchive makes numbers up where the format has none.
+  if (format.find("cpio") != std::string::npos) {
+    part.fields.push_back({"inode", std::to_string(member.inode)});
+    part.fields.push_back({"links", std::to_string(member.links)});
+  }
   if (entry.type == store::Entry::Type::file) part.content = Content::of_bytes(std::move(member.content));
   return part;
 }
@@ -41,7 +44,7 @@ std::optional<Parts> read_all_members(const Content& content, Scratch& scratch) 
   auto members = archive::read_members(content.file(scratch), most_in_archive);
   if (!members) return {};
   Parts parts{.kind = members->format, .fields = {}, .parts = {}};
-  for (auto& member : members->all) parts.parts.push_back(part_of(member));
+  for (auto& member : members->all) parts.parts.push_back(part_of(member, members->format));
   if (!members->damage.empty()) parts.fields.push_back({"damage", members->damage});
   return parts;
 }

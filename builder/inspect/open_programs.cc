@@ -55,7 +55,8 @@ std::optional<Parts> open_elf(const Content& content, Scratch& /*scratch*/) {
                   {"entry", fmt::format("{:#x}", elf->entry)},
                   {"build id", elf->build_id}};
   for (const auto& section : elf->sections) {
-    if (!section.name.empty()) parts.parts.push_back(section_part(section));
+    // The build id is a field already.
+    if (!section.name.empty() && section.name != ".note.gnu.build-id") parts.parts.push_back(section_part(section));
   }
   return parts;
 }

@@ -106,13 +106,13 @@ Values time_zone(Second& second) {
 // One that is installed, if there is one: of others programs know only the name.
 Values locale(Second& second) {
   std::istringstream all(capture({.argv = {"locale", "-a"}}).output);
-  std::string chosen = "C.UTF-8";
+  const auto first = variable("LC_ALL").empty() ? variable("LANG") : variable("LC_ALL");
+  std::string chosen = first.starts_with("C.") ? "POSIX" : "C.UTF-8";
   for (std::string each; std::getline(all, each);) {
-    if (each != "C" && each != "POSIX" && !each.starts_with("C.")) chosen = each;
+    if (each != "C" && each != "POSIX" && !each.starts_with("C.") && each != first) chosen = each;
   }
   second.environment["LC_ALL"] = chosen;
   second.environment["LANG"] = chosen;
-  const auto first = variable("LC_ALL").empty() ? variable("LANG") : variable("LC_ALL");
   return {or_unset(first), chosen};
 }
 
@@ -134,7 +134,7 @@ Values host_name(Second& second) {
 Values user(Second& second) {
   const auto first = fmt::format("{}:{}", ::geteuid(), ::getegid());
   const auto id = std::to_string(other_user);
-  second.known.first.names.push_back(user_name());
+  for (const auto& name : {user_name(), std::to_string(::geteuid())}) second.known.first.names.push_back(name);
   second.known.second.names.push_back(id);
   if (!is_root()) {
     // The namespace of the host name has it already.
@@ -176,7 +176,10 @@ Values umask(Second& second) {
   return {fmt::format("{:04o}", mine), "0077"};
 }
 
-// These three are the library's, inside the sandbox by ld.so.preload, outside by LD_PRELOAD.
+// These three are the library's: inside the sandbox by ld.so.preload, for kjx itself by LD_PRELOAD. An action without a
+// sandbox has neither.
+constexpr std::string_view without_sandbox = "same for all but kjx itself: there is no sandbox";
+
 Values clock(Second& second) {
   const auto library = make_library(second.place);
   const auto inside = second.place / "varied";
@@ -184,17 +187,19 @@ Values clock(Second& second) {
   write_file(inside / "etc/ld.so.preload", "/etc/kjx-vary.so\n");
   second.environment["KJX_VARIED"] = inside.string();
   second.environment["LD_PRELOAD"] = library.string();
-  return {"now", fmt::format("{} weeks ahead", weeks_ahead)};
+  return {"now", second.sandbox ? fmt::format("{} weeks ahead", weeks_ahead) : std::string(without_sandbox)};
 }
 
-Values directory_order(Second& /*second*/) { return {"as the file system has it", "the other way round"}; }
+Values directory_order(Second& second) {
+  return {"as the file system has it", second.sandbox ? "the other way round" : std::string(without_sandbox)};
+}
 
 Values kernel(Second& second) {
   write_file(second.place / "varied/proc/version",
              fmt::format("Linux version {} (root@elsewhere) (gcc 1.2.3) #2 SMP\n", other_kernel));
   second.known.first.kernel = host().release;
   second.known.second.kernel = other_kernel;
-  return {host().release, std::string(other_kernel)};
+  return {host().release, std::string(second.sandbox ? other_kernel : without_sandbox)};
 }
 
 Values hard_links(Second& /*second*/) { return {"as the author has them", "the author's files are copies"}; }

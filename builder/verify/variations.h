@@ -17,6 +17,7 @@ struct Second {
   std::filesystem::path layer;  // of the first one
   std::filesystem::path out;    // of the first one
   int first_jobs = 1;
+  bool sandbox = true;
   std::vector<std::string> wrap;                   // programs that start it: each runs what stands behind it
   std::map<std::string, std::string> environment;  // all of it
   std::vector<std::string> options;                // of `kjx build`
