@@ -131,7 +131,10 @@ class Verification {
     if (asked_.keep) std::cerr << fmt::format("the second build: {}\n", quoted(command.argv));
     if (captured.exit.ok()) return;
     throw Failure(
-        Diagnostic{Kind::program_failed, {}, "the second build failed, where the first one did not", captured.output});
+        Diagnostic{Kind::program_failed,
+                   {},
+                   "the second build failed, where the first one did not",
+                   (asked_.keep ? "" : "--keep leaves its folder, logs and all; it said:\n") + captured.output});
   }
 
   [[nodiscard]] std::vector<std::string> command_line(const verify::Second& second) const {

@@ -60,11 +60,11 @@ TEST(Timestamp, IsNotWhatStandsBesideOne) {
 
 TEST(Timestamp, InFieldsAndBytes) {
   EXPECT_EQ(of_field("mtime", "1767225600", "1767225601"), "timestamp");
-  EXPECT_NE(of_field("blocks", "1767225600", "1767225601"), "timestamp");
+  EXPECT_NE(of_field("blocks", "176722", "176723"), "timestamp");
   // 0x6955b900 and 0x6955b9ff, little and big.
   EXPECT_EQ(of_bytes(std::string("xx\x00\xb9\x55\x69zz", 8), std::string("xx\xff\xb9\x55\x69zz", 8), 2), "timestamp");
   EXPECT_EQ(of_bytes(std::string("xx\x69\x55\xb9\x00zz", 8), std::string("xx\x69\x55\xb9\xffzz", 8), 5), "timestamp");
-  EXPECT_EQ(of_bytes(std::string("xx\x00\x01\x02\x03zz", 8), std::string("xx\xff\x01\x02\x03zz", 8), 2), "");
+  EXPECT_EQ(of_bytes(std::string("\xf0\xf0\x00\x01\x02\x03\xf0", 7), std::string("\xf0\xf0\xff\x01\x02\x03\xf0", 7), 2), "");
 }
 
 TEST(BuildPath, TheSameFileBelowTwoFolders) {
@@ -145,6 +145,9 @@ TEST(RandomNumber, IsSmall) {
   EXPECT_NE(of_lines("a 99999999", "a 99999998"), "process id or $RANDOM");
   EXPECT_NE(of_field("blocks", "12", "13"), "process id or $RANDOM");
   EXPECT_NE(of_lines("pid one", "pid two"), "process id or $RANDOM");
+  const Known known;
+  EXPECT_EQ(of_lines("a 1", "a 2", &known), "process id or $RANDOM");
+  EXPECT_NE(of_lines("release 1", "release 2"), "process id or $RANDOM");
 }
 
 TEST(Processors, AreKnownOrAreJobs) {

@@ -55,7 +55,7 @@ TEST_F(CompareTest, TextsDifferInALine) {
 }
 
 TEST_F(CompareTest, OneLineForEachCause) {
-  const auto difference = of("2026-01-01\npid 11\npid 12\n", "2026-01-02\npid 21\npid 23\n");
+  const auto difference = of("2026-01-01\npid 1100\npid 1200\n", "2026-01-02\npid 2100\npid 2300\n");
   ASSERT_TRUE(difference);
   EXPECT_THAT(difference->findings, SizeIs(2));
   EXPECT_THAT(causes_in(*difference), SizeIs(2));

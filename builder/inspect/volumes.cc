@@ -225,7 +225,9 @@ std::vector<Entry> fat_entries(const std::string& text, Times* times) {
 }
 
 std::optional<Tree> fat_tree(const fs::path& file) {
-  const auto listed = said({"mdir", "-/", "-a", "-i", file.string(), "::"}, "mtools");
+  auto listed = said({"mdir", "-/", "-a", "-i", file.string(), "::"}, "mtools");
+  // An empty root is an error to mdir.
+  if (!listed && said({"minfo", "-i", file.string(), "::"}, "mtools")) listed = "";
   if (!listed) return {};
   Tree tree;
   tree.entries = fat_entries(*listed, &tree.changed);

@@ -11,9 +11,10 @@
 #include <algorithm>
 #include <cstdlib>
 #include <ctime>
-#include <functional>
+#include <optional>
 #include <sstream>
 
+#include "base/error.h"
 #include "base/file.h"
 #include "base/process.h"
 
@@ -31,13 +32,13 @@ std::string variable(const char* name) {
 }
 std::string or_unset(const std::string& value) { return value.empty() ? "(not set)" : value; }
 
-bool works(const std::vector<std::string>& wrap) {
-  Command command{.argv = wrap};
-  command.argv.emplace_back("true");
+// Nothing when there is no such program, or it fails.
+std::optional<std::string> said(const std::vector<std::string>& argv) {
   try {
-    return capture(command).exit.ok();
-  } catch (const std::exception&) {
-    return false;  // there is no such program
+    const auto captured = capture({.argv = argv});
+    return captured.exit.ok() ? std::optional(captured.output) : std::nullopt;
+  } catch (const IoError&) {
+    return std::nullopt;
   }
 }
 
@@ -51,7 +52,9 @@ void append(std::vector<std::string>& to, const std::vector<std::string>& words)
 bool try_wrap(Second& second, const std::vector<std::string>& words) {
   auto longer = second.wrap;
   append(longer, words);
-  if (!works(longer)) return false;
+  auto probe = longer;
+  probe.emplace_back("true");
+  if (!said(probe)) return false;
   second.wrap = std::move(longer);
   return true;
 }
@@ -105,7 +108,7 @@ Values time_zone(Second& second) {
 
 // One that is installed, if there is one: of others programs know only the name.
 Values locale(Second& second) {
-  std::istringstream all(capture({.argv = {"locale", "-a"}}).output);
+  std::istringstream all(said({"locale", "-a"}).value_or(""));
   const auto first = variable("LC_ALL").empty() ? variable("LANG") : variable("LC_ALL");
   std::string chosen = first.starts_with("C.") ? "POSIX" : "C.UTF-8";
   for (std::string each; std::getline(all, each);) {

@@ -80,7 +80,7 @@ line_in() { printf '%s' "${1}line 1: '$content 1' | '$content 2'"; }
 @test "file systems: FAT, ext4, squashfs, EROFS, ISO 9660" {
     both 'mformat -C -i x.fat -T 8192 -N 0 ::; mcopy -i x.fat file ::
           mkdir t; cp -p file t; touch -d @1000000000 t
-          SOURCE_DATE_EPOCH=1000000000 mke2fs -q -t ext4 -U 11111111-1111-1111-1111-111111111111 -E hash_seed=11111111-1111-1111-1111-111111111111 -d t x.ext4 4M
+          SOURCE_DATE_EPOCH=1000000000 mke2fs -q -t ext4 -U 11111111-1111-1111-1111-111111111111 -E hash_seed=11111111-1111-1111-1111-111111111111 -d t x.ext4 4M >/dev/null
           mksquashfs t x.sqfs -quiet -no-progress -mkfs-time 1 >/dev/null; mkfs.erofs -T1 -U 11111111-1111-1111-1111-111111111111 x.erofs t >/dev/null 2>&1
           xorriso -as mkisofs -quiet -R -o x.iso t 2>/dev/null'
     for file in x.ext4 x.sqfs x.erofs; do differ "$file" '  file (text)' "$(line_in '    ')"; done
@@ -89,7 +89,7 @@ line_in() { printf '%s' "${1}line 1: '$content 1' | '$content 2'"; }
 }
 
 @test "ids and times of file systems" {
-    both 'truncate -s 4M x.ext4; mke2fs -q -t ext4 x.ext4; truncate -s 4M x.fat; mkfs.fat --invariant -i $(basename $PWD | sha256sum | head -c 8) x.fat >/dev/null'
+    both 'truncate -s 4M x.ext4; mke2fs -q -t ext4 x.ext4 >/dev/null; truncate -s 4M x.fat; mkfs.fat --invariant -i $(basename $PWD | sha256sum | head -c 8) x.fat >/dev/null'
     run "$KJX" diff one/x.ext4 two/x.ext4
     assert_line --regexp '^  volume UUID: [0-9a-f-]{36} \| [0-9a-f-]{36}  <- random identifier$'
     run "$KJX" diff one/x.fat two/x.fat
