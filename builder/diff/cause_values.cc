@@ -141,7 +141,7 @@ bool build_counter(const Clue& clue) {
 }
 
 bool address(const Clue& clue) {
-  static const std::regex form("(0x)?(0000)?(55|56|7f|7e|7f)[0-9a-f]{10}");
+  static const std::regex form("\\b(0x)?(0000)?(55|56|7e|7f)[0-9a-f]{10}\\b");
   return both_have(clue, form) || (clue.what == What::bytes && address_in_bytes(clue));
 }
 
@@ -181,15 +181,16 @@ bool random_number(const Clue& clue) {
   return clue.known != nullptr || std::max(value(first), value(second)) >= 100;
 }
 
-// A few bytes that nobody could read, with zeros before and behind: what stood in memory before.
+// Bytes that nobody could read, more than one number's, with zeros before and behind: what stood in memory before.
 bool uninitialised(const Clue& clue) {
-  constexpr std::size_t longest = 64, zeros = 4;
+  constexpr std::size_t shortest = 5, longest = 64, zeros = 4;
   if (clue.what != What::bytes || !clue.first.empty() || clue.at < zeros) return false;
   const auto at = static_cast<std::size_t>(clue.at);
   const auto& whole = clue.whole_first;
   const auto end = whole.find(std::string(zeros, '\0'), at);
   return whole.size() == clue.whole_second.size() && whole.substr(at - zeros, zeros) == std::string(zeros, '\0') &&
-         end != std::string_view::npos && end - at <= longest && whole.substr(end) == clue.whole_second.substr(end);
+         end != std::string_view::npos && end - at >= shortest && end - at <= longest &&
+         whole.substr(end) == clue.whole_second.substr(end);
 }
 
 }  // namespace kjx::diff

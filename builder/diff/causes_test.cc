@@ -64,7 +64,8 @@ TEST(Timestamp, InFieldsAndBytes) {
   // 0x6955b900 and 0x6955b9ff, little and big.
   EXPECT_EQ(of_bytes(std::string("xx\x00\xb9\x55\x69zz", 8), std::string("xx\xff\xb9\x55\x69zz", 8), 2), "timestamp");
   EXPECT_EQ(of_bytes(std::string("xx\x69\x55\xb9\x00zz", 8), std::string("xx\x69\x55\xb9\xffzz", 8), 5), "timestamp");
-  EXPECT_EQ(of_bytes(std::string("\xf0\xf0\x00\x01\x02\x03\xf0", 7), std::string("\xf0\xf0\xff\x01\x02\x03\xf0", 7), 2), "");
+  EXPECT_EQ(of_bytes(std::string("\xf0\xf0\x00\x01\x02\x03\xf0", 7), std::string("\xf0\xf0\xff\x01\x02\x03\xf0", 7), 2),
+            "");
 }
 
 TEST(BuildPath, TheSameFileBelowTwoFolders) {
@@ -167,15 +168,19 @@ TEST(HostKernel, ByItsWordsOrKnown) {
 TEST(Address, InTextAndBytes) {
   EXPECT_EQ(of_lines("main at 0x55d0c0ffee10", "main at 0x5612deadbe10"), "address of a process");
   EXPECT_NE(of_lines("main at 0x1000", "main at 0x2000"), "address of a process");
+  EXPECT_NE(of_lines("07070100007f0000000000008100", "07070100007f0000000000008200"), "address of a process");
   EXPECT_EQ(of_bytes(std::string("\x10\xee\xff\xc0\xd0\x55\0\0", 8), std::string("\x10\xbe\xad\xde\x12\x56\0\0", 8), 1),
             "address of a process");
 }
 
 TEST(Uninitialised, IsAFewBytesAmongZeros) {
   const std::string zeros(16, '\0');
-  EXPECT_EQ(of_bytes(zeros + "\x91\xf3\x07" + zeros, zeros + std::string("\x02\xff\x08", 3) + zeros, 16),
-            "uninitialised memory");
-  EXPECT_EQ(of_bytes(zeros + "\x91\xf3\x07" + zeros, zeros + std::string("\x02\xff\x08", 3) + zeros + "x", 16), "");
+  const std::string first = zeros + "\x91\xf3\x07\xe1\xd2\xc3" + zeros;
+  const std::string second = zeros + "\x02\xff\x08\xe9\xa2\x13" + zeros;
+  EXPECT_EQ(of_bytes(first, second, 16), "uninitialised memory");
+  EXPECT_EQ(of_bytes(first, second + "x", 16), "");
+  // One number, perhaps.
+  EXPECT_EQ(of_bytes(zeros + "\x91\xf3" + zeros, zeros + "\x02\xff" + zeros, 16), "");
 }
 
 }  // namespace

@@ -1,11 +1,13 @@
 #include "diff/compare.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
 #include <set>
 
+#include "base/digest.h"
 #include "diag/diagnostic.h"
 #include "diff/text.h"
 
@@ -32,6 +34,7 @@ class Comparison {
   void text(Difference& into, std::string_view first, std::string_view second);
   void bytes(Difference& into, std::string_view first, std::string_view second);
   bool inside(Difference& into, const inspect::Content& first, const inspect::Content& second, int depth);
+  bool again(Difference& into, std::string_view first, std::string_view second);
   [[nodiscard]] std::optional<Parts> open(Difference& into, const inspect::Content& content);
   void add(Difference& into, Finding finding, Clue clue) {
     clue.what = finding.what;
@@ -44,9 +47,16 @@ class Comparison {
 
   inspect::Scratch& scratch_;
   const Known* known_;
+  std::vector<std::string> path_;                          // names down to what is looked at
+  std::map<std::pair<Digest, Digest>, std::string> seen_;  // contents compared, and where
 };
 
-bool is_empty(const Difference& difference) { return difference.findings.empty() && difference.inside.empty(); }
+// An ISO holds its kernel once for BIOS, and once more in an EFI image that is a file, a partition and a boot image.
+constexpr std::size_t worth_remembering = 4096;
+
+bool is_empty(const Difference& difference) {
+  return difference.findings.empty() && difference.inside.empty() && difference.same_as.empty();
+}
 
 // Names as they are matched: the second of one name is another part.
 std::map<std::string, const Part*> by_name(const std::vector<Part>& parts) {
@@ -87,14 +97,27 @@ std::string hexadecimal(std::string_view bytes, std::size_t at) {
 }
 
 std::optional<Difference> Comparison::parts(const Part& first, const Part& second, int depth) {
-  Difference difference{.name = first.name, .kind = "data", .findings = {}, .inside = {}, .trouble = {}};
+  Difference difference{.name = first.name, .kind = "data", .findings = {}, .inside = {}, .same_as = {}, .trouble = {}};
   fields(difference, first.fields, second.fields);
   if (first.content && second.content && first.content->bytes() != second.content->bytes()) {
-    if (depth >= deepest || !inside(difference, *first.content, *second.content, depth)) {
-      contents(difference, first.content->bytes(), second.content->bytes());
+    path_.push_back(first.name);
+    if (!again(difference, first.content->bytes(), second.content->bytes())) {
+      const bool opened =
+          !first.opaque && depth < deepest && inside(difference, *first.content, *second.content, depth);
+      if (!opened) contents(difference, first.content->bytes(), second.content->bytes());
     }
+    path_.pop_back();
   }
   return is_empty(difference) ? std::nullopt : std::optional(std::move(difference));
+}
+
+// Whether these two were compared before; then it says where.
+bool Comparison::again(Difference& into, std::string_view first, std::string_view second) {
+  if (std::min(first.size(), second.size()) < worth_remembering) return false;
+  const auto here = fmt::format("{}", fmt::join(path_, " > "));
+  const auto [place, fresh] = seen_.emplace(std::pair(digest_of(first), digest_of(second)), here);
+  if (!fresh) into.same_as = place->second;
+  return !fresh;
 }
 
 std::optional<Parts> Comparison::open(Difference& into, const inspect::Content& content) {
@@ -129,7 +152,7 @@ bool Comparison::inside(Difference& into, const inspect::Content& first, const i
 
 std::optional<Difference> Comparison::opened(const std::string& name, const Parts& first, const Parts& second,
                                              int depth) {
-  Difference difference{.name = name, .kind = first.kind, .findings = {}, .inside = {}, .trouble = {}};
+  Difference difference{.name = name, .kind = first.kind, .findings = {}, .inside = {}, .same_as = {}, .trouble = {}};
   if (first.kind != second.kind) {
     add(difference, {.what = What::field, .field = "kind", .first = first.kind, .second = second.kind}, {});
   }

@@ -26,6 +26,7 @@ struct Difference {
   std::string kind;  // "cpio archive", "text", "data"
   std::vector<Finding> findings;
   std::vector<Difference> inside;
+  std::string same_as;  // where the same pair of contents was compared before
   std::string trouble;  // why it could not be opened: a program is missing
 };
 

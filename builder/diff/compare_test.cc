@@ -96,6 +96,18 @@ TEST_F(CompareTest, TwoPartsOfOneNameAreMatchedInTurn) {
   EXPECT_EQ(difference->inside[0].name, "a (2)");
 }
 
+TEST_F(CompareTest, WhatStandsTwiceIsTakenApartOnce) {
+  const std::string long_one(5000, 'a');
+  const auto difference = of({file("a", long_one + "1"), file("b", long_one + "1")},
+                             {file("a", long_one + "2"), file("b", long_one + "2")});
+  ASSERT_TRUE(difference);
+  ASSERT_THAT(difference->inside, SizeIs(2));
+  EXPECT_THAT(difference->inside[0].findings, SizeIs(1));
+  EXPECT_THAT(difference->inside[1].findings, SizeIs(0));
+  EXPECT_EQ(difference->inside[1].same_as, "a");
+  EXPECT_THAT(text(*difference), HasSubstr("  b (data)\n    as in a\n"));
+}
+
 TEST_F(CompareTest, JsonHasWhatTheTextHas) {
   const auto difference = of({file("a", "x 2026-01-01\n")}, {file("a", "x 2026-01-02\n")});
   ASSERT_TRUE(difference);

@@ -73,6 +73,7 @@ void show_tree(std::ostream& out, const Difference& difference, int depth) {
   const std::string indent(static_cast<std::size_t>(depth) * 2, ' ');
   out << fmt::format("{}{} ({})\n", indent, shown(difference.name), difference.kind);
   if (!difference.trouble.empty()) out << fmt::format("{}  not opened: {}\n", indent, difference.trouble);
+  if (!difference.same_as.empty()) out << fmt::format("{}  as in {}\n", indent, shown(difference.same_as, 400));
   std::size_t told = 0;
   for (const auto& finding : difference.findings) {
     if (++told > most_shown) break;
@@ -96,6 +97,7 @@ void show(std::ostream& out, const Difference& difference, int depth) {
 
 nlohmann::json to_json(const Difference& difference) {
   nlohmann::json json{{"name", shown(difference.name, 4096)}, {"kind", difference.kind}};
+  if (!difference.same_as.empty()) json["same-as"] = shown(difference.same_as, 4096);
   if (!difference.trouble.empty()) json["trouble"] = difference.trouble;
   for (const auto& finding : difference.findings) json["findings"].push_back(finding_json(finding));
   for (const auto& each : difference.inside) json["inside"].push_back(to_json(each));

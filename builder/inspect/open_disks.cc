@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "image/identifiers.h"
 #include "inspect/disk.h"
 #include "inspect/openers.h"
 #include "inspect/programs.h"
@@ -17,9 +18,7 @@ constexpr std::size_t sector_size = 512;
 using DiskForm = HeaderField::Form;
 
 constexpr HeaderField mbr_header[] = {{"disk signature", 440, 4, DiskForm::hexadecimal}};
-constexpr HeaderField gpt_header[] = {{"disk GUID", 512 + 56, 16, DiskForm::uuid},
-                                      {"first usable sector", 512 + 40, 8},
-                                      {"last usable sector", 512 + 48, 8}};
+constexpr HeaderField gpt_header[] = {{"first usable sector", 512 + 40, 8}, {"last usable sector", 512 + 48, 8}};
 constexpr HeaderField qcow2_header[] = {{"version", 4, 4, DiskForm::big},
                                         {"cluster bits", 20, 4, DiskForm::big},
                                         {"virtual size", 24, 8, DiskForm::big},
@@ -32,6 +31,14 @@ constexpr HeaderField vmdk_header[] = {{"version", 4, 4},
                                        {"capacity in sectors", 12, 8},
                                        {"grain in sectors", 20, 8},
                                        {"compression", 77, 2}};
+
+std::string disk_guid(std::string_view disk) {
+  image::Guid guid;
+  for (std::size_t i = 0; i < guid.bytes.size(); ++i) {
+    guid.bytes.at(i) = static_cast<std::uint8_t>(little(disk, 512 + 56 + i, 1));
+  }
+  return guid.text();
+}
 
 Part partition(const Slice& slice, const std::string& kind, const Content& disk) {
   Part part{.name = fmt::format("{} partition {}", kind, slice.number), .fields = {}, .content = {}};
@@ -71,9 +78,12 @@ std::optional<Parts> open_disk(const Content& content, Scratch& scratch) {
   if (tables.empty()) return {};
   Parts parts{.kind = "disk image", .fields = {}, .parts = {}};
   add_fields(parts, mbr_header, content.bytes());
-  parts.parts.push_back({"boot code", {}, content.slice(0, 440)});
+  parts.parts.push_back({"boot code", {}, content.slice(0, 440), true});
   for (const auto& table : tables) {
-    if (table.kind == "GPT") add_fields(parts, gpt_header, content.bytes());
+    if (table.kind == "GPT") {
+      add_fields(parts, gpt_header, content.bytes());
+      parts.fields.push_back({"disk GUID", disk_guid(content.bytes())});
+    }
     for (const auto& slice : table.slices) parts.parts.push_back(partition(slice, table.kind, content));
   }
   return parts;

@@ -17,7 +17,7 @@ namespace {
 using SetupForm = HeaderField::Form;
 constexpr HeaderField setup_header[] = {
     {"setup_sects", 0x1f1, 1},  {"root_flags", 0x1f2, 2},       {"syssize", 0x1f4, 4},
-    {"vid_mode", 0x1fa, 2},     {"root_dev", 0x1fc, 2},         {"version", 0x206, 2, SetupForm::hexadecimal},
+    {"vid_mode", 0x1fa, 2},     {"root_dev", 0x1fc, 2},         {"boot protocol", 0x206, 2, SetupForm::hexadecimal},
     {"loadflags", 0x211, 1},    {"kernel_alignment", 0x230, 4}, {"xloadflags", 0x236, 2},
     {"cmdline_size", 0x238, 4}, {"payload_offset", 0x248, 4},   {"payload_length", 0x24c, 4},
     {"pref_address", 0x258, 8}, {"init_size", 0x260, 4},        {"handover_offset", 0x264, 4}};
@@ -67,7 +67,7 @@ std::optional<Parts> open_kernel(const Content& content, Scratch& /*scratch*/) {
   Parts parts{.kind = "kernel", .fields = {{"version", *version}}, .parts = {}};
   add_fields(parts, setup_header, content.bytes());
   const auto setup = (little(content.bytes(), 0x1f1, 1) + 1) * 512;
-  parts.parts.push_back({"setup", {}, content.slice(0, setup)});
+  parts.parts.push_back({"setup", {}, content.slice(0, setup), true});
   try {
     auto kernel = kernel::unpacked_kernel(content.bytes());
     if (auto initramfs = embedded_initramfs(kernel)) {

@@ -52,6 +52,7 @@ struct Part {
   std::string name;                // within what it is a part of: "usr/bin/sv", "partition 1", ".text"
   std::vector<Field> fields;       // what is kept of it beside its content: mode, owner, times
   std::optional<Content> content;  // nothing: a folder, a link, a device
+  bool opaque = false;             // not to be opened, whatever it begins with
 };
 
 struct Parts {

@@ -120,7 +120,7 @@ TEST_F(RealSandbox, NoNetwork) { EXPECT_EQ(said("tail -n +3 /proc/net/dev | cut 
 TEST_F(RealSandbox, WhatVerifyVariesTakesThePlaceOfTheHosts) {
   const TemporaryFolder other(testing::TempDir(), "varied");
   write_file(other.path() / "version", "another kernel\n");
-  sandbox.varied = {{other.path() / "version", "/proc/version", false}};
+  sandbox_.varied = {{other.path() / "version", "/proc/version", false}};
   EXPECT_EQ(said("cat /proc/version"), "another kernel\n");
 }
 
