@@ -127,7 +127,9 @@ Values host_name(Second& second) {
     const auto id = std::to_string(other_user);
     words = {"unshare", "--user", "--map-user=" + id, "--map-group=" + id, "--keep-caps", "--uts"};
   }
-  append(words, {"sh", "-c", "hostname " + other + " && exec \"$@\"", "sh"});
+  // What it took to set the name must be gone again: bwrap refuses to run with capabilities.
+  const std::string rest = is_root() ? "\"$@\"" : "setpriv --ambient-caps=-all --inh-caps=-all -- \"$@\"";
+  append(words, {"sh", "-c", "hostname " + other + " && exec " + rest, "sh"});
   if (!try_wrap(second, words)) return {first, "same: no namespace for it can be made here"};
   second.known.first.names.push_back(first);
   second.known.second.names.push_back(other);
