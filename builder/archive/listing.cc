@@ -17,6 +17,7 @@ Handle open_listing(const fs::path& path) {
   check(archive_read_support_format_tar(handle.get()), handle, "read", path);
   check(archive_read_support_format_cpio(handle.get()), handle, "read", path);
   check(archive_read_support_format_iso9660(handle.get()), handle, "read", path);
+  check(archive_read_support_format_ar(handle.get()), handle, "read", path);
   check(archive_read_open_filename(handle.get(), path.c_str(), 256 << 10), handle, "read", path);
   return handle;
 }
@@ -78,6 +79,17 @@ std::string content(const Handle& handle, const fs::path& path, std::uint64_t li
   return bytes;
 }
 
+Member member(archive_entry* header) {
+  Member member;
+  member.entry = listed(header);
+  member.mtime = archive_entry_mtime(header);
+  member.owner = or_empty(archive_entry_uname(header));
+  member.group = or_empty(archive_entry_gname(header));
+  member.inode = static_cast<std::uint64_t>(archive_entry_ino64(header));
+  member.links = archive_entry_nlink(header);
+  return member;
+}
+
 }  // namespace
 
 std::optional<Listing> list_archive(const fs::path& path) {
@@ -111,6 +123,28 @@ std::optional<std::string> read_member(const fs::path& path, std::string_view na
     return content(handle, path, limit);
   }
   return {};
+}
+
+std::optional<Members> read_members(const fs::path& path, std::uint64_t limit) {
+  Members members;
+  Handle handle(nullptr);
+  try {
+    handle = open_listing(path);
+    while (archive_entry* header = next_entry(handle, path)) {
+      auto next = member(header);
+      if (next.entry.path.empty()) continue;
+      if (next.entry.type == Entry::Type::file) next.content = content(handle, path, limit + 1);
+      if (next.content.size() > limit) return {};
+      limit -= next.content.size();
+      members.all.push_back(std::move(next));
+    }
+  } catch (const IoError& error) {
+    if (members.all.empty()) return {};
+    members.damage = error.what();
+  }
+  members.format = or_empty(archive_format_name(handle.get()));
+  if (members.format.empty()) return {};
+  return members;
 }
 
 }  // namespace kjx::archive

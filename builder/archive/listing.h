@@ -27,4 +27,25 @@ struct Listing {
 [[nodiscard]] std::optional<std::string> read_member(const std::filesystem::path& path, std::string_view name,
                                                      std::uint64_t limit);
 
+// A member with all that an archive keeps of it.
+struct Member {
+  store::Entry entry;  // as in a Listing
+  std::int64_t mtime = 0;
+  std::string owner;  // names; empty where the format has none
+  std::string group;
+  std::uint64_t inode = 0;
+  std::uint64_t links = 0;
+  std::string content;  // of a file
+};
+
+struct Members {
+  std::string format;
+  std::vector<Member> all;  // in the archive's order
+  std::string damage;
+};
+
+// Every member of a tar, cpio, ar or ISO 9660 archive. Nothing when it is none, or when they hold more than `limit`
+// bytes together.
+[[nodiscard]] std::optional<Members> read_members(const std::filesystem::path& path, std::uint64_t limit);
+
 }  // namespace kjx::archive

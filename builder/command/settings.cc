@@ -32,6 +32,7 @@ step::Options read_settings(const fs::path& out) {
     options.store = settings.at("store").get<std::string>();
     options.sandbox = settings.at("sandbox") == "on" ? step::SandboxMode::on : step::SandboxMode::off;
     const char* offline = std::getenv("KJX_OFFLINE");
+    if (const char* varied = std::getenv("KJX_VARIED"); varied != nullptr) options.varied = varied;
     options.offline = offline != nullptr && *offline != '\0';
     return options;
   } catch (const json::exception& error) {

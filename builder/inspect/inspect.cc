@@ -17,6 +17,7 @@
 #include "image/pe.h"
 #include "inspect/disk.h"
 #include "inspect/kernel_image.h"
+#include "inspect/openers.h"
 #include "inspect/programs.h"
 #include "inspect/source.h"
 #include "inspect/tree.h"
@@ -312,8 +313,9 @@ bool read_ipxe(Look& look) {
 struct Signature {
   std::uint64_t at;
   std::string_view bytes;
-  bool (*read)(Look& look);    // nothing: only named
+  bool (*read)(Look& look);    // reports it; nothing: it is only named
   std::string_view what = {};  // then
+  Opener* open = nullptr;      // takes it apart (parts.h)
 };
 
 using namespace std::string_view_literals;
@@ -321,42 +323,45 @@ using namespace std::string_view_literals;
 // The first that fits and does not refuse. A hybrid ISO also has a partition table, and most things may begin with what
 // a BIOS starts; so the order is from the sure to the vague.
 constexpr std::array signatures{
-    Signature{0, "QFI\xfb"sv, read_qcow2},
-    Signature{0, "KDMV"sv, read_vmdk},
+    Signature{0, "QFI\xfb"sv, read_qcow2, {}, open_qcow2},
+    Signature{0, "KDMV"sv, read_vmdk, {}, open_vmdk},
     Signature{0, "# Disk DescriptorFile"sv, read_vmdk_text},
-    Signature{64, "\x7f\x10\xda\xbe"sv, read_vdi},
-    Signature{0, "vhdxfile"sv, read_vhdx},
-    Signature{0x8001, "CD001"sv, read_iso},
-    Signature{0, "hsqs"sv, read_squashfs},
-    Signature{1024, "\xe2\xe1\xf5\xe0"sv, read_erofs},
-    Signature{1080, "\x53\xef"sv, read_ext},
+    Signature{64, "\x7f\x10\xda\xbe"sv, read_vdi, {}, open_virtual_disk},
+    Signature{0, "vhdxfile"sv, read_vhdx, {}, open_virtual_disk},
+    Signature{0x8001, "CD001"sv, read_iso, {}, open_iso},
+    Signature{0, "hsqs"sv, read_squashfs, {}, open_squashfs},
+    Signature{1024, "\xe2\xe1\xf5\xe0"sv, read_erofs, {}, open_erofs},
+    Signature{1080, "\x53\xef"sv, read_ext, {}, open_ext},
     Signature{0, "XFSB"sv, nullptr, "XFS file system"},
     Signature{65600, "_BHRfS_M"sv, nullptr, "btrfs file system"},
     Signature{0, "LUKS\xba\xbe"sv, nullptr, "LUKS, encrypted"},
     Signature{536, "LVM2 001"sv, nullptr, "LVM physical volume"},
     Signature{4086, "SWAPSPACE2"sv, nullptr, "Linux swap"},
     Signature{3, "NTFS    "sv, nullptr, "NTFS file system"},
-    Signature{0x202, "HdrS"sv, read_kernel},
-    Signature{0, "MZ"sv, read_efi_program},
+    Signature{0x202, "HdrS"sv, read_kernel, {}, open_kernel},
+    Signature{0, "MZ"sv, read_efi_program, {}, open_pe},
     Signature{0, "#!ipxe"sv, read_ipxe},
-    Signature{512, "EFI PART"sv, read_disk},
-    Signature{54, "FAT1"sv, read_fat},
-    Signature{82, "FAT32"sv, read_fat},
-    Signature{510, "\x55\xaa"sv, read_disk},
-    Signature{257, "ustar"sv, read_archive},
-    Signature{0, "07070"sv, read_archive},
-    Signature{0, "\x1f\x8b"sv, read_compressed},
-    Signature{0, "\x28\xb5\x2f\xfd"sv, read_compressed},
+    Signature{512, "EFI PART"sv, read_disk, {}, open_disk},
+    Signature{54, "FAT1"sv, read_fat, {}, open_fat},
+    Signature{82, "FAT32"sv, read_fat, {}, open_fat},
+    Signature{510, "\x55\xaa"sv, read_disk, {}, open_disk},
+    Signature{257, "ustar"sv, read_archive, {}, open_archive},
+    Signature{0, "07070"sv, read_archive, {}, open_archive},
+    Signature{0, "\x1f\x8b"sv, read_compressed, {}, open_compressed},
+    Signature{0, "\x28\xb5\x2f\xfd"sv, read_compressed, {}, open_compressed},
     Signature{0,
               "\xfd"
               "7zXZ"sv,
-              read_compressed},
-    Signature{0, "BZh"sv, read_compressed},
-    Signature{0, "\x04\x22\x4d\x18"sv, read_compressed},
+              read_compressed,
+              {},
+              open_compressed},
+    Signature{0, "BZh"sv, read_compressed, {}, open_compressed},
+    Signature{0, "\x04\x22\x4d\x18"sv, read_compressed, {}, open_compressed},
     Signature{0,
               "\x7f"
               "ELF"sv,
-              nullptr, "ELF file"},
+              nullptr, "ELF file", open_elf},
+    Signature{0, "!<arch>\n"sv, nullptr, "ar archive", open_archive},
     Signature{0, "PK\x03\x04"sv, nullptr, "zip archive"},
 };
 
@@ -428,6 +433,15 @@ std::optional<std::string> disk_format(const fs::path& file) {
     break;
   }
   if (!partition_tables(source).empty()) return "raw";
+  return {};
+}
+
+std::optional<Parts> open(const Content& content, Scratch& scratch) {
+  for (const auto& signature : signatures) {
+    if (signature.open == nullptr) continue;
+    if (content.slice(signature.at, signature.bytes.size()).bytes() != signature.bytes) continue;
+    if (auto parts = signature.open(content, scratch)) return parts;
+  }
   return {};
 }
 

@@ -82,6 +82,26 @@ class ExtReader {
     return all_;
   }
 
+  // Of all inodes at once: debugfs words them one a line, "mtime: 0x69560e80:00000000 -- Thu Jan  1 ...".
+  Times times() {
+    std::string commands;
+    std::vector<std::string> order;
+    for (const auto& [path, inode] : inodes_) {
+      commands += "stat <" + inode + ">\n";
+      order.push_back(path);
+    }
+    Times times;
+    std::istringstream lines(said({"debugfs", "-f", "-", file_.string()}, "e2fsprogs", commands).value_or(""));
+    std::size_t asked = 0;
+    for (std::string line; std::getline(lines, line);) {
+      if (line.starts_with("debugfs: stat")) ++asked;
+      const auto at = line.find("mtime: 0x");
+      if (at == std::string::npos || line[0] == 'c' || asked == 0 || asked > order.size()) continue;
+      times[order[asked - 1]] = std::to_string(std::stoull(line.substr(at + 9, 8), nullptr, 16));
+    }
+    return times;
+  }
+
   std::optional<std::string> read(const std::string& path) {
     const auto inode = inodes_.find(path);
     if (inode == inodes_.end()) return {};
@@ -127,7 +147,7 @@ class ExtReader {
   std::map<std::string, std::string> inodes_;  // path -> number
 };
 
-Entry entry_on_disk(const fs::path& path, const fs::path& root) {
+Entry entry_on_disk(const fs::path& path, const fs::path& root, Times& times) {
   struct stat about {};
   (void)::lstat(path.c_str(), &about);
   Entry entry{.path = path.lexically_relative(root).string(),
@@ -137,6 +157,7 @@ Entry entry_on_disk(const fs::path& path, const fs::path& root) {
               .gid = about.st_gid};
   if (entry.type == Entry::Type::file) entry.size = static_cast<std::uint64_t>(about.st_size);
   if (entry.type == Entry::Type::symlink) entry.target = fs::read_symlink(path).string();
+  times[entry.path] = std::to_string(about.st_mtime);
   entry.major = major(about.st_rdev);
   entry.minor = minor(about.st_rdev);
   return entry;
@@ -144,11 +165,11 @@ Entry entry_on_disk(const fs::path& path, const fs::path& root) {
 
 }  // namespace
 
-std::optional<Entry> squashfs_entry(const std::string& line) {
-  static const std::regex form(R"(^([-dlcbps])(.{9}) (\d+)/(\d+) +(\d+, *\d+|\d+) \d{4}-\d\d-\d\d \d\d:\d\d /(.+)$)");
+std::optional<Entry> squashfs_entry(const std::string& line, Times* times) {
+  static const std::regex form(R"(^([-dlcbps])(.{9}) (\d+)/(\d+) +(\d+, *\d+|\d+) (\d{4}-\d\d-\d\d \d\d:\d\d) /(.+)$)");
   std::smatch found;
   if (!std::regex_match(line, found, form)) return {};
-  Entry entry{.path = found[6],
+  Entry entry{.path = found[7],
               .type = type_of_letter(found[1].str()[0]),
               .mode = mode_of(found[2].str()),
               .uid = small(found[3]),
@@ -167,11 +188,12 @@ std::optional<Entry> squashfs_entry(const std::string& line) {
       entry.path.resize(arrow);
     }
   }
+  if (times != nullptr) (*times)[entry.path] = found[6];
   return entry;
 }
 
-std::vector<Entry> fat_entries(const std::string& text) {
-  static const std::regex form(R"(^(.{8}) (.{3}) +(\d+|<DIR>) +\S+ +\d+:\d\d *(.*?) *$)");
+std::vector<Entry> fat_entries(const std::string& text, Times* times) {
+  static const std::regex form(R"(^(.{8}) (.{3}) +(\d+|<DIR>) +(\S+ +\d+:\d\d) *(.*?) *$)");
   std::vector<Entry> entries;
   std::string folder;
   std::istringstream lines(text);
@@ -187,9 +209,10 @@ std::vector<Entry> fat_entries(const std::string& text) {
     auto name = found[1].str().substr(0, found[1].str().find_last_not_of(' ') + 1);
     const auto extension = found[2].str().substr(0, found[2].str().find_last_not_of(' ') + 1);
     if (!extension.empty()) name += "." + extension;
-    if (found[4].length() > 0) name = found[4];
+    if (found[5].length() > 0) name = found[5];
     if (name == "." || name == "..") continue;
     Entry entry{.path = folder + name, .mode = 0755};
+    if (times != nullptr) (*times)[entry.path] = found[4];
     if (found[3] == "<DIR>") {
       entry.type = Entry::Type::directory;
     } else {
@@ -202,18 +225,21 @@ std::vector<Entry> fat_entries(const std::string& text) {
 }
 
 std::optional<Tree> fat_tree(const fs::path& file) {
-  const auto listed = said({"mdir", "-/", "-a", "-i", file.string(), "::"}, "mtools");
+  auto listed = said({"mdir", "-/", "-a", "-i", file.string(), "::"}, "mtools");
+  // An empty root is an error to mdir.
+  if (!listed && said({"minfo", "-i", file.string(), "::"}, "mtools")) listed = "";
   if (!listed) return {};
-  return Tree{fat_entries(*listed), [file](const std::string& path) {
-                return said({"mtype", "-i", file.string(), "::/" + path}, "mtools");
-              }};
+  Tree tree;
+  tree.entries = fat_entries(*listed, &tree.changed);
+  tree.read = [file](const std::string& path) { return said({"mtype", "-i", file.string(), "::/" + path}, "mtools"); };
+  return tree;
 }
 
 std::optional<Tree> ext_tree(const fs::path& file) {
   const auto reader = std::make_shared<ExtReader>(file);
   auto entries = reader->entries();
   if (!entries) return {};
-  return Tree{std::move(*entries), [reader](const std::string& path) { return reader->read(path); }};
+  return Tree{std::move(*entries), [reader](const std::string& path) { return reader->read(path); }, reader->times()};
 }
 
 std::optional<Tree> squashfs_tree(const fs::path& file) {
@@ -222,7 +248,7 @@ std::optional<Tree> squashfs_tree(const fs::path& file) {
   Tree tree;
   std::istringstream lines(*listed);
   for (std::string line; std::getline(lines, line);) {
-    if (auto entry = squashfs_entry(line)) tree.entries.push_back(std::move(*entry));
+    if (auto entry = squashfs_entry(line, &tree.changed)) tree.entries.push_back(std::move(*entry));
   }
   tree.read = [file](const std::string& path) {
     return said({"unsquashfs", "-cat", file.string(), path}, "squashfs-tools");
@@ -234,7 +260,7 @@ std::optional<Tree> erofs_tree(const fs::path& file, const fs::path& into) {
   if (!said({"fsck.erofs", "--extract=" + into.string(), "--preserve", file.string()}, "erofs-utils")) return {};
   Tree tree;
   for (const auto& each : fs::recursive_directory_iterator(into))
-    tree.entries.push_back(entry_on_disk(each.path(), into));
+    tree.entries.push_back(entry_on_disk(each.path(), into, tree.changed));
   std::ranges::sort(tree.entries, {}, &Entry::path);
   tree.read = [into](const std::string& path) -> std::optional<std::string> { return read_file(into / path); };
   return tree;

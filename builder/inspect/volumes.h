@@ -17,7 +17,10 @@ namespace kjx::inspect {
 [[nodiscard]] std::optional<Tree> erofs_tree(const std::filesystem::path& file, const std::filesystem::path& into);
 
 // The lines of the programs, for tests.
-[[nodiscard]] std::optional<store::Entry> squashfs_entry(const std::string& line);  // of `unsquashfs -lln -d ""`
-[[nodiscard]] std::vector<store::Entry> fat_entries(const std::string& text);       // of `mdir -/ -a`
+using Times = std::map<std::string, std::string>;  // see Tree::changed
+// of `unsquashfs -lln -d ""`
+[[nodiscard]] std::optional<store::Entry> squashfs_entry(const std::string& line, Times* times = nullptr);
+// of `mdir -/ -a`
+[[nodiscard]] std::vector<store::Entry> fat_entries(const std::string& text, Times* times = nullptr);
 
 }  // namespace kjx::inspect

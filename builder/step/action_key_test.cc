@@ -25,6 +25,7 @@ TEST(ActionKey, ChangesWithWhateverCouldChangeTheResult) {
   EXPECT_NE(key(action(), {{"source", digest_of("other")}}), before);
   EXPECT_NE(key(action(), {{"sauce", digest_of("archive")}}), before);
   EXPECT_NE(action_key(action(), inputs, SandboxMode::off), before);
+  EXPECT_NE(action_key(action(), inputs, SandboxMode::on, true), before);
 
   graph::Action changed = action();
   changed.revision = 2;

@@ -27,6 +27,17 @@ constexpr std::string_view step_part = "step";
                            "this is a mistake in kjx, not in the recipe: please report it"});
 }
 
+// Each file by the path it shall have inside.
+std::vector<work::Mount> files_below(const fs::path& folder) {
+  std::vector<work::Mount> mounts;
+  if (folder.empty()) return mounts;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    if (entry.is_regular_file())
+      mounts.push_back({entry.path(), "/" + entry.path().lexically_relative(folder).string(), false});
+  }
+  return mounts;
+}
+
 }  // namespace
 
 std::string shown_name(const graph::Action& action) { return action.summary.empty() ? action.name : action.summary; }
@@ -37,6 +48,7 @@ RealWork::RealWork(const graph::Action& action, InputDigests inputs, fs::path fo
   sandbox_.mode = surroundings.sandbox;
   sandbox_.epoch = epoch();
   sandbox_.accounts = folder_ / step_part / "etc";
+  sandbox_.varied = files_below(surroundings.varied);
 }
 
 std::int64_t RealWork::epoch() const { return action_.description.value("epoch", work::source_mtime); }

@@ -21,6 +21,7 @@ struct Surroundings {
   JobClient* jobs = nullptr;  // nothing: no server
   SandboxMode sandbox = SandboxMode::on;
   int cores = 1;
+  std::filesystem::path varied;  // `kjx verify`: a folder laid over the sandbox; empty for everybody else
 };
 
 class RealWork : public work::Work {

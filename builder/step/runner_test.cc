@@ -76,9 +76,13 @@ void badly_described(work::Work& work) { (void)work.description().at("surely-not
 
 const work::Kind* find_test_kind(std::string_view name) {
   static const std::vector<work::Kind> kinds = {
-      {"say", 1, {}, &say},   {"tree", 1, {}, &make_tree},      {"join", 1, {}, &join},
+      {"say", 1, {}, &say},
+      {"tree", 1, {}, &make_tree},
+      {"join", 1, {}, &join},
       {"pass", 1, {}, &pass},
-      {"fail", 1, {}, &fail}, {"full-disk", 1, {}, &full_disk}, {"badly", 1, {}, &badly_described},
+      {"fail", 1, {}, &fail},
+      {"full-disk", 1, {}, &full_disk},
+      {"badly", 1, {}, &badly_described},
   };
   for (const work::Kind& kind : kinds) {
     if (kind.name == name) return &kind;

@@ -94,6 +94,7 @@ Command in_the_sandbox(const Sandbox& sandbox, const work::Run& run,
   for (const std::string_view file : {"passwd", "group"}) {
     append(arguments, {"--ro-bind", (sandbox.accounts / file).string(), fmt::format("/etc/{}", file)});
   }
+  for (const work::Mount& mount : sandbox.varied) append(arguments, {"--ro-bind", mount.host.string(), mount.inside});
   for (const work::Mount& mount : sandbox.mounts) {
     append(arguments, {mount.writable ? "--bind" : "--ro-bind", mount.host.string(), mount.inside});
   }

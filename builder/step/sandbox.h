@@ -26,6 +26,8 @@ struct Sandbox {
   std::filesystem::path accounts;   // folder with `passwd` and `group`, see write_accounts()
   std::int64_t epoch = 0;           // SOURCE_DATE_EPOCH, seconds since 1970
   std::vector<work::Mount> mounts;  // below /kjx; add them with add()
+  // `kjx verify`: what takes the place of the host's own (clock, kernel, order of folders); its files by their paths.
+  std::vector<work::Mount> varied;
 
   // Takes the place of an earlier mount at the same path. Outer folders stand before those inside them.
   void add(work::Mount mount);

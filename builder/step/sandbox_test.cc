@@ -117,6 +117,13 @@ TEST_F(RealSandbox, ToolsOfTheirOwnComeFirst) {
 
 TEST_F(RealSandbox, NoNetwork) { EXPECT_EQ(said("tail -n +3 /proc/net/dev | cut -d: -f1 | tr -d ' '"), "lo\n"); }
 
+TEST_F(RealSandbox, WhatVerifyVariesTakesThePlaceOfTheHosts) {
+  const TemporaryFolder other(testing::TempDir(), "varied");
+  write_file(other.path() / "version", "another kernel\n");
+  sandbox_.varied = {{other.path() / "version", "/proc/version", false}};
+  EXPECT_EQ(said("cat /proc/version"), "another kernel\n");
+}
+
 TEST_F(RealSandbox, OnlyWhatIsDeclaredIsThere) {
   EXPECT_EQ(said("ls -d /home /root /var /work /opt /srv " + folder_.path().string() + " 2>/dev/null"), "");
   EXPECT_EQ(said("ls /etc | sort | tr '\\n' ' '"), "alternatives group ld.so.cache passwd ");

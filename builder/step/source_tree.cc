@@ -37,8 +37,9 @@ std::vector<fs::path> entries_of(const fs::path& tree) {
   return entries;
 }
 
-// Nobody's build may depend on who unpacked it: 0755 or 0644. Its owner may write: a Makefile that copies a file and appends to
-// the copy would fail on 0444; the sandbox mounts the tree read-only, and the stamp sees what is changed all the same.
+// Nobody's build may depend on who unpacked it: 0755 or 0644. Its owner may write: a Makefile that copies a file and
+// appends to the copy would fail on 0444; the sandbox mounts the tree read-only, and the stamp sees what is changed all
+// the same.
 void close(const fs::path& path) {
   const struct stat look = look_at(path);
   const mode_t mode = S_ISDIR(look.st_mode) || (look.st_mode & S_IXUSR) != 0 ? 0755 : 0644;

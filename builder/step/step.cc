@@ -25,7 +25,7 @@ struct Session {
       : workspace(fs::absolute(options.out).lexically_normal()),
         store(options.store),
         jobs(JobClient::connect()),
-        runner(workspace, {store, jobs.get(), options.sandbox, cores_of(options)}, find_kind) {}
+        runner(workspace, {store, jobs.get(), options.sandbox, cores_of(options), options.varied}, find_kind) {}
 
   static int cores_of(const Options& options) {
     return options.cores > 0 ? options.cores : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));

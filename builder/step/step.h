@@ -19,8 +19,9 @@ struct Options {
   std::filesystem::path store;   // root of the store
   SandboxMode sandbox = SandboxMode::on;
   bool offline = false;
-  int cores = 0;       // for a make without a job server; 0: the machine's
-  bool color = false;  // of errors
+  std::filesystem::path varied;  // of `kjx verify`: see Surroundings
+  int cores = 0;                 // for a make without a job server; 0: the machine's
+  bool color = false;            // of errors
 };
 
 // Makes the action's result: out/results/NAME.json, its time changed only if its text did. 0, or 1 after the errors

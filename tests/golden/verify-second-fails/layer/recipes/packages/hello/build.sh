@@ -1,0 +1,2 @@
+mkdir -p /kjx/out/bin
+! uname -r | grep elsewhere

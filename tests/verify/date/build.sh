@@ -1,0 +1,2 @@
+mkdir -p /kjx/out/usr/share
+date >/kjx/out/usr/share/date

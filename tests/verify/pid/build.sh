@@ -1,0 +1,2 @@
+mkdir -p /kjx/out/usr/share
+echo "$$" >/kjx/out/usr/share/pid

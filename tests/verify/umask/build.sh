@@ -1,0 +1,2 @@
+mkdir -p /kjx/out/usr/share
+umask >/kjx/out/usr/share/umask

@@ -1,0 +1,2 @@
+mkdir -p /kjx/out/usr/share
+echo "modules of $(uname -r)" >/kjx/out/usr/share/uname

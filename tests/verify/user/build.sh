@@ -1,0 +1,2 @@
+mkdir -p /kjx/out/usr/share
+{ id && echo "$USER" "$HOME"; } >/kjx/out/usr/share/user
