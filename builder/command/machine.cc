@@ -10,12 +10,16 @@
 #include "base/file.h"
 #include "base/process.h"
 #include "command/accelerator.h"
+#include "plan/disk.h"
 #include "step/result.h"
 #include "store/store.h"
 
 namespace kjx::command {
 
 namespace fs = std::filesystem;
+
+using image::no_firmware;
+using image::option_path;
 
 namespace {
 
@@ -58,21 +62,33 @@ fs::path separate_initramfs(const Workspace& workspace, const std::string& image
 // Only who starts the kernel can add to its command line.
 void refuse_words_for_the_kernel(const Start& start, const MachineSettings& settings) {
   if (!start.boot.takes_cmdline && (!settings.append.empty() || !settings.initrd.empty())) {
-    throw Failure(
-        Diagnostic{Kind::usage,
-                   {},
-                   fmt::format("{} works with --format kernel only", settings.append.empty() ? "--initrd" : "--append"),
-                   "an image's own command line stands in its recipe: `cmdline:`"});
+    throw Failure(Diagnostic{Kind::usage,
+                             {},
+                             fmt::format("{} works only where QEMU itself starts the kernel",
+                                         settings.append.empty() ? "--initrd" : "--append"),
+                             "--format kernel; an image's own command line stands in its recipe: `cmdline:`"});
   }
 }
 
-}  // namespace
-
-std::string option_path(const fs::path& path) {
-  std::string escaped;
-  for (const char byte : path.string()) escaped += byte == ',' ? ",," : std::string(1, byte);
-  return escaped;
+void refuse_without_network(const Start& start, const MachineSettings& settings) {
+  if (start.boot.network == nullptr || settings.network) return;
+  throw Failure(Diagnostic{Kind::usage,
+                           {},
+                           fmt::format("{} is loaded over the network, and --network none takes it away", start.format),
+                           "leave it out, or name another output: --format"});
 }
+
+// The kernel unpacks one archive after the other, each at a multiple of four bytes.
+std::string one_behind_the_other(const std::vector<fs::path>& archives) {
+  std::string bytes;
+  for (const auto& archive : archives) {
+    bytes += read_file(archive);
+    bytes.resize((bytes.size() + 3) / 4 * 4, '\0');
+  }
+  return bytes;
+}
+
+}  // namespace
 
 int free_port() {
   const Descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
@@ -102,6 +118,7 @@ const recipe::Recipe& image_asked(const recipe::Recipes& recipes, const std::str
 
 std::string Start::name() const {
   if (format == bare_kernel) return format;
+  if (firmware == no_firmware) return fmt::format("{} {}", format, boot.way);
   return fmt::format("{} {} {}", format, boot.way, firmware);
 }
 
@@ -113,14 +130,31 @@ std::vector<Start> starts_of(const Workspace& workspace, const recipe::Recipes& 
   };
   for (const auto& output : image.record.choices("outputs")) {
     const auto& format = *image::find(*output.name);
+    if (plan::root_on_disk(image) && !format.disk) continue;
     for (const auto& boot : format.boots) {
       for (const auto firmware : image::firmware_of(boot, output.record, has_bios(recipes)))
         starts.push_back({*output.name, boot, std::string(firmware), built(format.extension)});
     }
   }
-  const image::Boot direct{.way = bare_kernel, .firmware = {no_firmware}, .words = nullptr, .takes_cmdline = true};
+  if (plan::root_on_disk(image)) return starts;
+  auto direct = image::boots_as_kernel();
+  direct.way = bare_kernel;
   starts.push_back({std::string(bare_kernel), direct, std::string(no_firmware), built("bzImage")});
   return starts;
+}
+
+Failure cannot_boot(const recipe::Recipe& image) {
+  if (*image.record.text("kernel") == recipe::no_kernel) {
+    return Failure(
+        Diagnostic{Kind::usage,
+                   {},
+                   fmt::format("image '{}' has no kernel: it is a root file system alone, and cannot boot", image.name),
+                   "name a kernel in its recipe: `kernel: kernel`"});
+  }
+  return Failure(Diagnostic{Kind::usage,
+                            {},
+                            fmt::format("image '{}' has its root on a disk and no output that is one", image.name),
+                            "add one to its recipe: `outputs: [raw]`"});
 }
 
 Machines::Machines(const Workspace& workspace, const recipe::Recipes& recipes, const recipe::Recipe& image)
@@ -149,16 +183,14 @@ std::string Machines::accelerator(const std::string& asked) const {
 Words Machines::words(const Start& start, const MachineSettings& settings) const {
   require_built(start);
   refuse_words_for_the_kernel(start, settings);
+  refuse_without_network(start, settings);
   Words words{program()};
   for (const auto& word : qemu_.list("machine")) words.push_back(*word);
   append(words, accelerator_arguments(accelerator(settings.accelerator)));
   append(words, {"-m", std::to_string(settings.memory), "-smp", std::to_string(settings.cpus), "-display", "none"});
   add_firmware(words, start, settings);
   add_output(words, start, settings);
-  if (!settings.network)
-    append(words, {"-nic", "none"});
-  else
-    append(words, {"-nic", fmt::format("user,model=virtio-net-pci,hostfwd=tcp:127.0.0.1:{}-:22", settings.ssh_port)});
+  add_network(words, start, settings);
   add_keys(words, settings);
   return words;
 }
@@ -179,46 +211,52 @@ void Machines::add_firmware(Words& words, const Start& start, const MachineSetti
 }
 
 void Machines::add_output(Words& words, const Start& start, const MachineSettings& settings) const {
-  if (start.format == bare_kernel) return add_kernel(words, start, settings);
   if (!start.boot.disk_format.empty()) return add_disk(words, start, settings);
-  append(words,
-         start.boot.words(
-             {.output = option_path(start.file), .snapshot = settings.snapshot, .cmdline = command_line(settings)}));
+  append(words, start.boot.words(attach(start, settings)));
+}
+
+image::Attach Machines::attach(const Start& start, const MachineSettings& settings) const {
+  const auto& firmware = *target_of(recipes_).record.record("firmware");
+  return {.output = start.file,
+          .snapshot = settings.snapshot,
+          .cmdline = command_line(settings),
+          .initramfs = initramfs(start, settings),
+          .efi_name = *firmware.text("efi-name"),
+          .scratch = settings.scratch,
+          .dry = settings.dry};
+}
+
+void Machines::add_network(Words& words, const Start& start, const MachineSettings& settings) const {
+  if (!settings.network) return append(words, {"-nic", "none"});
+  auto card = fmt::format("user,model=virtio-net-pci,hostfwd=tcp:127.0.0.1:{}-:22", settings.ssh_port);
+  if (start.boot.network != nullptr) card += "," + start.boot.network(attach(start, settings));
+  append(words, {"-nic", card});
 }
 
 std::string Machines::command_line(const MachineSettings& settings) const {
   return fmt::format("console={}{}{}", *qemu_.text("console"), settings.append.empty() ? "" : " ", settings.append);
 }
 
-void Machines::add_kernel(Words& words, const Start& start, const MachineSettings& settings) const {
-  append(words, {"-kernel", start.file.string(), "-append", command_line(settings)});
-  add_initrd(words, settings);
-}
-
-// The kernel unpacks one archive after the other, each at a multiple of four bytes.
-void Machines::add_initrd(Words& words, const MachineSettings& settings) const {
+// What the kernel is started with: the image's own archive where it lies beside the kernel, and the one asked for.
+fs::path Machines::initramfs(const Start& start, const MachineSettings& settings) const {
+  if (!start.boot.takes_cmdline) return {};
   std::vector<fs::path> archives;
-  if (!embedded(image_)) archives.push_back(separate_initramfs(workspace_, image_.name));
+  if (!start.boot.initramfs.empty())
+    archives.push_back(fs::path(start.file).replace_extension(start.boot.initramfs));
+  else if (!embedded(image_))
+    archives.push_back(separate_initramfs(workspace_, image_.name));
   if (!settings.initrd.empty()) archives.push_back(settings.initrd);
-  if (archives.empty()) return;
-  auto file = archives.front();
-  if (archives.size() > 1) {
-    std::string bytes;
-    for (const auto& archive : archives) {
-      bytes += read_file(archive);
-      bytes.resize((bytes.size() + 3) / 4 * 4, '\0');
-    }
-    file = settings.scratch / "initrd";
-    if (!settings.dry) write_file(file, bytes);
-  }
-  append(words, {"-initrd", file.string()});
+  if (archives.size() < 2) return archives.empty() ? fs::path() : archives.front();
+  const auto joined = settings.scratch / "initrd";
+  if (!settings.dry) write_file(joined, one_behind_the_other(archives));
+  return joined;
 }
 
 // What the guest writes is kept in a file beside the image, which stays as it was built.
 void Machines::add_disk(Words& words, const Start& start, const MachineSettings& settings) const {
   const std::string own(start.boot.disk_format);
   if (settings.snapshot) {
-    return append(words, start.boot.words({.output = option_path(start.file), .snapshot = true, .disk_format = own}));
+    return append(words, start.boot.words({.output = start.file, .snapshot = true, .disk_format = own}));
   }
   const auto written = settings.scratch / fmt::format("{}.{}.{}.qcow2", image_.name, start.format, start.boot.way);
   const bool stale = !fs::exists(written) || fs::last_write_time(written) < fs::last_write_time(start.file);
@@ -230,7 +268,7 @@ void Machines::add_disk(Words& words, const Start& start, const MachineSettings&
     const auto made = capture(create);
     if (!made.exit.ok()) throw IoError("make", written, made.output);
   }
-  append(words, start.boot.words({.output = option_path(written), .snapshot = false, .disk_format = "qcow2"}));
+  append(words, start.boot.words({.output = written, .snapshot = false, .disk_format = "qcow2"}));
 }
 
 // Public keys, handed to the guest in memory: none is in the image.

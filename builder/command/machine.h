@@ -17,8 +17,6 @@ using Words = std::vector<std::string>;
 // The bare kernel of an image, started by QEMU itself: not an output, but a way to boot.
 inline constexpr std::string_view bare_kernel = "kernel";
 
-inline constexpr std::string_view no_firmware = "none";  // stands between it and QEMU
-
 // One way to start one output with one firmware.
 struct Start {
   std::string format;  // an output, or bare_kernel
@@ -26,12 +24,16 @@ struct Start {
   std::string firmware;
   std::filesystem::path file;  // what has to be built
 
-  [[nodiscard]] std::string name() const;  // "iso cd uefi", "kernel"
+  [[nodiscard]] std::string name() const;  // "iso cd uefi", "kernel+initrd direct", "kernel"
 };
 
-// All there are of an image, in the order of its outputs, the bare kernel last. None without a kernel.
+// All there are of an image, in the order of its outputs, the bare kernel last. None without a kernel; disks alone when
+// the root lies on the disk.
 [[nodiscard]] std::vector<Start> starts_of(const Workspace& workspace, const recipe::Recipes& recipes,
                                            const recipe::Recipe& image);
+
+// Why an image has none.
+[[nodiscard]] Failure cannot_boot(const recipe::Recipe& image);
 
 // What else a machine has.
 struct MachineSettings {
@@ -66,9 +68,10 @@ class Machines {
   void add_firmware(Words& words, const Start& start, const MachineSettings& settings) const;
   void add_output(Words& words, const Start& start, const MachineSettings& settings) const;
   [[nodiscard]] std::string command_line(const MachineSettings& settings) const;
-  void add_kernel(Words& words, const Start& start, const MachineSettings& settings) const;
+  [[nodiscard]] std::filesystem::path initramfs(const Start& start, const MachineSettings& settings) const;
+  [[nodiscard]] image::Attach attach(const Start& start, const MachineSettings& settings) const;
   void add_disk(Words& words, const Start& start, const MachineSettings& settings) const;
-  void add_initrd(Words& words, const MachineSettings& settings) const;
+  void add_network(Words& words, const Start& start, const MachineSettings& settings) const;
   void add_keys(Words& words, const MachineSettings& settings) const;
 
   const Workspace& workspace_;
@@ -82,8 +85,5 @@ class Machines {
 
 // The image asked for, or the distro's default. Throws Failure (unknown-name, usage).
 [[nodiscard]] const recipe::Recipe& image_asked(const recipe::Recipes& recipes, const std::string& name);
-
-// A path as part of one of QEMU's options.
-[[nodiscard]] std::string option_path(const std::filesystem::path& path);
 
 }  // namespace kjx::command

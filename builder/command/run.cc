@@ -47,19 +47,14 @@ std::string names_of_starts(const std::vector<Start>& starts) {
 }
 
 // The first way to boot the image that is as asked for; what was not asked for may be anything.
-Start choose(const std::vector<Start>& starts, const RunOptions& asked, const std::string& image) {
-  if (starts.empty()) {
-    throw Failure(
-        Diagnostic{Kind::usage,
-                   {},
-                   fmt::format("image '{}' has no kernel: it is a root file system alone, and cannot boot", image),
-                   "name a kernel in its recipe: `kernel: kernel`"});
-  }
+Start choose(const std::vector<Start>& starts, const RunOptions& asked, const recipe::Recipe& image) {
+  if (starts.empty()) throw cannot_boot(image);
   const auto fits = [](const std::string& wanted, std::string_view is) { return wanted.empty() || wanted == is; };
   for (const auto& start : starts) {
     if (!fits(asked.format, start.format) || !fits(asked.medium, start.boot.way)) continue;
-    // QEMU brings the bare kernel itself, whatever firmware there is.
-    if (start.format == bare_kernel ? asked.firmware != "uefi" : fits(asked.firmware, start.firmware)) return start;
+    // What QEMU itself starts stands for a BIOS, which it leaves out.
+    const bool without = start.firmware == image::no_firmware && asked.firmware == "bios";
+    if (without || fits(asked.firmware, start.firmware)) return start;
   }
   const auto wanted = asked.format + " " + asked.medium + " " + asked.firmware;
   std::string words;
@@ -68,7 +63,7 @@ Start choose(const std::vector<Start>& starts, const RunOptions& asked, const st
   }
   while (words.ends_with(' ')) words.pop_back();
   throw Failure(Diagnostic{
-      Kind::usage, {}, fmt::format("image '{}' does not boot as '{}'", image, words), names_of_starts(starts)});
+      Kind::usage, {}, fmt::format("image '{}' does not boot as '{}'", image.name, words), names_of_starts(starts)});
 }
 
 std::vector<fs::path> key_files(const std::vector<std::string>& asked) {
@@ -96,7 +91,7 @@ std::string keys_text(const std::vector<std::string>& asked, const OwnKey& own) 
 
 void add_share(Words& words, const std::string& folder) {
   if (folder.empty()) return;
-  const auto path = option_path(fs::canonical(folder));
+  const auto path = image::option_path(fs::canonical(folder));
   words.insert(words.end(), {"-virtfs", fmt::format("local,path={},mount_tag=share,security_model=none", path)});
   std::cerr << fmt::format("in the guest: mount -t 9p -o trans=virtio share /mnt    ({})\n", folder);
 }
@@ -118,8 +113,9 @@ void add_options(CLI::App& app, RunOptions& asked) {
   app.add_option("--medium", asked.medium, "an output as what: cd, disk ... (default: the first it can be)");
   app.add_option("--accel", asked.machine.accelerator, "auto, kvm or tcg")
       ->check(CLI::IsMember({"auto", "kvm", "tcg"}));
-  app.add_option("--append", asked.machine.append, "further words for the kernel (--format kernel)");
-  app.add_option("--initrd", asked.machine.initrd, "a cpio archive to be unpacked over the root (--format kernel)")
+  app.add_option("--append", asked.machine.append,
+                 "further words for a kernel that QEMU itself starts (--format kernel)");
+  app.add_option("--initrd", asked.machine.initrd, "a cpio archive that such a kernel unpacks over its root")
       ->check(CLI::ExistingFile);
   app.add_flag("--ssh", asked.ssh, "insist on a way in over ssh: a free port of the loopback interface");
   app.add_option("--ssh-key", asked.keys, "public keys that may log in (default: ~/.ssh/*.pub)")
@@ -159,7 +155,7 @@ int run(const Arguments& arguments) {
   RealDisk disk;
   const auto plan = plan::make(disk, options);
   const auto& image = image_asked(plan.recipes, asked.image);
-  const auto start = choose(starts_of(workspace, plan.recipes, image), asked, image.name);
+  const auto start = choose(starts_of(workspace, plan.recipes, image), asked, image);
   const Machines machines(workspace, plan.recipes, image);
   machines.require_built(start);
 

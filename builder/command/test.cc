@@ -55,8 +55,9 @@ void add_test_options(CLI::App& app, TestOptions& asked) {
   app.add_option("--slow", asked.trial.slow, "multiply every time limit by this")->check(CLI::Range(0.01, 1000.0));
   app.add_option("--memory", asked.trial.memory, "MiB of each machine")->check(CLI::Range(16, 1 << 20));
   app.add_option("--cpus", asked.trial.cpus, "processors of each machine")->check(CLI::Range(1, 1024));
-  app.add_option("--append", asked.trial.append, "further words for the bare kernel");
-  app.add_option("--initrd", asked.trial.initrd, "a cpio archive to be unpacked over the bare kernel's root")
+  app.add_option("--append", asked.trial.append,
+                 "further words for a kernel that QEMU itself starts (--format kernel)");
+  app.add_option("--initrd", asked.trial.initrd, "a cpio archive that such a kernel unpacks over its root")
       ->check(CLI::ExistingFile);
 }
 
@@ -95,7 +96,7 @@ class Tests {
     measured_[image.name] = sizes;
     std::vector<std::string> seen;
     const auto starts = starts_of(workspace_, plan_.recipes, image);
-    if (starts.empty() && !asked_.image.empty()) without_kernel(image);
+    if (starts.empty() && !asked_.image.empty()) throw cannot_boot(image);
     for (const auto& start : starts) {
       if (!wanted(start)) continue;
       // One medium a format and firmware is enough, unless all are asked for.
@@ -104,14 +105,6 @@ class Tests {
       seen.push_back(key);
       trials_.push_back({&image, contract, start, why_not(image, start), sizes});
     }
-  }
-
-  [[noreturn]] static void without_kernel(const recipe::Recipe& image) {
-    throw Failure(
-        Diagnostic{Kind::usage,
-                   {},
-                   fmt::format("image '{}' has no kernel: it is a root file system alone, and cannot boot", image.name),
-                   "name a kernel in its recipe: `kernel: kernel`"});
   }
 
   [[nodiscard]] bool wanted(const Start& start) const {
@@ -133,7 +126,7 @@ class Tests {
     std::vector<std::string> names;
     const auto& image = image_asked(plan_.recipes, asked_.image);
     for (const auto& start : starts_of(workspace_, plan_.recipes, image)) names.push_back(start.name());
-    if (names.empty()) without_kernel(image);
+    if (names.empty()) throw cannot_boot(image);
     throw Failure(Diagnostic{Kind::usage,
                              {},
                              fmt::format("image '{}' does not boot that way", image.name),

@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "base/file.h"
 #include "image/compress.h"
 #include "image/format.h"
 #include "image/medium.h"
@@ -27,6 +28,25 @@ void run(work::Work& work) {
   work.output("cmdline", work.store().put(cmdline_of(work) + "\n"));
 }
 
+// With the words that the output asks for; those of whoever starts it come behind them, and so prevail.
+std::vector<std::string> directly(const Attach& attach) {
+  auto own = attach.output;
+  own.replace_extension("cmdline");
+  auto whole = attach;
+  if (auto words = std::filesystem::exists(own) ? read_file(own) : std::string(); words.size() > 1) {
+    words.pop_back();  // the end of the line
+    whole.cmdline = words + " " + attach.cmdline;
+  }
+  return boots_as_kernel().words(whole);
+}
+
+Boot boots_directly() {
+  auto boot = boots_as_kernel();
+  boot.words = directly;
+  boot.initramfs = "initrd";
+  return boot;
+}
+
 }  // namespace
 
 const Format& kernel_initrd_format() {
@@ -40,7 +60,8 @@ const Format& kernel_initrd_format() {
       .needs_kernel = true,
       .action = {"image.kernel+initrd", 1, {std::begin(compression_tools), std::end(compression_tools)}, run},
       .needs_separate = true,
-      .further = {{"initrd", "initrd"}, {"cmdline", "cmdline"}}};
+      .further = {{"initrd", "initrd"}, {"cmdline", "cmdline"}},
+      .boots = {boots_directly()}};
   return format;
 }
 

@@ -31,6 +31,14 @@ void run(work::Work& work) {
   if (separate) work.output("initramfs", work.input("initramfs"));
 }
 
+// QEMU's network hands out the folder by TFTP and names the script. Its card's ROM is iPXE, for either firmware.
+std::vector<std::string> from_network(const Attach&) { return {"-boot", "n"}; }
+
+std::string offered(const Attach& attach) {
+  return fmt::format("tftp={},bootfile={}", option_path(attach.output.parent_path()),
+                     attach.output.filename().string());
+}
+
 }  // namespace
 
 const Format& pxe_format() {
@@ -43,7 +51,8 @@ const Format& pxe_format() {
       .table = &table(),
       .needs_kernel = true,
       .action = {"image.pxe", 1, {}, run},
-      .further = {{"kernel", "pxe/vmlinuz"}, {"initramfs", "pxe/initramfs", true}}};
+      .further = {{"kernel", "pxe/vmlinuz"}, {"initramfs", "pxe/initramfs", true}},
+      .boots = {{.way = "network", .firmware = {"bios", "uefi"}, .words = from_network, .network = offered}}};
   return format;
 }
 

@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "image/erofs_inodes.h"
 #include "image/format.h"
+#include "image/root_image.h"
 #include "image/testing.h"
 
 namespace kjx::image {
@@ -226,6 +227,22 @@ TEST_F(ReadOnlyRoot, ErofsGivesEverythingBack) {
   ASSERT_EQ(::lstat((into / "home").c_str(), &node), 0);
   EXPECT_EQ(node.st_uid, 70'000u);
   EXPECT_THAT(said({"dump.erofs", "--ls", "--path=/dev", path}), testing::ContainsRegex(" 3  console(.|\n)* 4  nvme"));
+}
+
+// What goes into a root partition: the same writers, as the partition's `format:` says.
+TEST_F(ReadOnlyRoot, ARootPartitionHoldsTheFormatAskedFor) {
+  HostWork& work = works_.emplace_back(temporary_.path() / "partition");
+  tree_ = odd_tree(work.store());
+  work.add_tree("root", tree_);
+  const auto written = [&](const std::string& format) {
+    work.said = {{"format", format}};
+    root_image_action().run(work);
+    return work.store().path_of(work.outputs.at("image"));
+  };
+  const auto erofs = written("erofs");
+  said({"fsck.erofs", "--extract", erofs});
+  EXPECT_THAT(said({"dump.erofs", "--path=/etc/shadow", erofs}), HasSubstr("Uid: 0   Gid: 42  Access: 0000"));
+  EXPECT_THAT(said({"unsquashfs", "-lln", written("squashfs")}), HasSubstr("/etc/shadow"));
 }
 
 TEST_F(ReadOnlyRoot, OtherNamesInTheImageAreAnError) {

@@ -1,11 +1,10 @@
 #include "image/root_image.h"
 
-#include <fmt/format.h>
-
 #include <nlohmann/json.hpp>
 
 #include "archive/cpio.h"
 #include "base/file.h"
+#include "image/erofs_root.h"
 
 namespace kjx::image {
 namespace {
@@ -27,18 +26,21 @@ Digest squashfs(work::Work& work, const store::Manifest& root) {
   return work.store().put_file(folder / "root.squashfs");
 }
 
+// Its id follows from what is in it: partitions are found by their own.
+Digest erofs(work::Work& work, const store::Manifest& root) {
+  return work.store().put_file(make_erofs(work, root, {.id = derive_guid("erofs.root", work.input("root"))}));
+}
+
 void write_root_image(work::Work& work) {
-  if (const auto format = work.description().at("format").get<std::string>(); format != "squashfs") {
-    throw Failure(Diagnostic{Kind::bad_value, work.where(),
-                             fmt::format("a root partition cannot be written as {} yet", format), "format: squashfs"});
-  }
-  work.output("image", squashfs(work, work.store().manifest(work.input("root"))));
+  const auto root = work.store().manifest(work.input("root"));
+  const auto format = work.description().at("format").get<std::string>();
+  work.output("image", format == "erofs" ? erofs(work, root) : squashfs(work, root));
 }
 
 }  // namespace
 
 const work::Kind& root_image_action() {
-  static const work::Kind kind{"root-image", 1, {"squashfs-tools"}, write_root_image};
+  static const work::Kind kind{"root-image", 2, {"squashfs-tools", "erofs-utils"}, write_root_image};
   return kind;
 }
 

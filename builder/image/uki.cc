@@ -1,5 +1,8 @@
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 
+#include "base/file.h"
 #include "image/format.h"
 #include "image/medium.h"
 #include "image/uki_file.h"
@@ -16,6 +19,19 @@ const schema::Table& table() {
 
 void run(work::Work& work) { work.output("image", work.store().put(make_uki(work, cmdline_of(work)))); }
 
+// UEFI starts the file itself: it lies where firmware looks on any medium, in a folder that QEMU shows to the machine
+// as a disk with one FAT partition. (Its own -kernel would hand over a command line, which the program prefers to its
+// own.)
+std::vector<std::string> as_program(const Attach& attach) {
+  const auto folder = attach.scratch / fmt::format("{}.esp", attach.output.filename().string());
+  if (!attach.dry) {
+    const auto program = folder / "EFI" / "BOOT" / attach.efi_name;
+    std::filesystem::create_directories(program.parent_path());
+    copy_file_whole(attach.output, program);
+  }
+  return {"-drive", fmt::format("if=virtio,format=raw,readonly=on,file.driver=vvfat,file.dir={}", option_path(folder))};
+}
+
 }  // namespace
 
 const Format& uki_format() {
@@ -27,7 +43,8 @@ const Format& uki_format() {
           "by a boot loader that looks into EFI/Linux, or over HTTP.",
       .table = &table(),
       .needs_kernel = true,
-      .action = {"image.uki", 1, {std::begin(uki_tools), std::end(uki_tools)}, run}};
+      .action = {"image.uki", 1, {std::begin(uki_tools), std::end(uki_tools)}, run},
+      .boots = {{.way = "program", .firmware = {"uefi"}, .words = as_program}}};
   return format;
 }
 

@@ -271,6 +271,25 @@ log_writes() {
     guest_pid=
 }
 
+# A guest starts from the disk as a cut left it, by its own boot loader, and finds there what was acknowledged.
+boot_cut() {
+    local flush=$1 seed=$2 acknowledged=$3
+    "$KJX_TOOLS/power_cut" replay "$BATS_TEST_TMPDIR/log" "$BATS_TEST_TMPDIR/base" "$flush" "$seed" 0 $((128 << 20)) "$disk"
+    # shellcheck disable=SC2046
+    boot $(on_disk)
+    up
+    run guest_run "grep -c ' /data ext4 rw' /proc/mounts; recall /data $acknowledged"
+    assert_success
+    assert_line --index 0 1
+    assert_line "$acknowledged of $acknowledged records are there"
+    # It counts: nothing is there that was written long after the cut.
+    run guest_run "recall /data 150"
+    assert_failure 1
+    assert_line 'record 150 was acknowledged and is not there'
+    off
+    sound
+}
+
 # The data partition as a cut left it: the journal is played, then nothing may be wrong.
 check_cut() {
     local flush=$1 seed=$2 acknowledged=$3 data=$BATS_TEST_TMPDIR/cut found=$BATS_TEST_TMPDIR/found
@@ -301,6 +320,11 @@ check_cut() {
     echo "# $cuts cuts among $lines flushes, up to $most records acknowledged" >&3
     [ "$cuts" -ge 50 ]
     [ "$most" -ge 100 ]
+    # Five of them for a guest to mount: the first and the last flush behind which so much was acknowledged.
+    for acknowledged in 5 40 75 110 140; do
+        flush=$(awk -v at="$acknowledged" '$2 == at { print $1 }' "$BATS_TEST_TMPDIR/flushes" | if [ $((acknowledged % 2)) -eq 0 ]; then head -n 1; else tail -n 1; fi)
+        boot_cut "$flush" "$((flush + 1))" "$acknowledged"
+    done
     # And it would be seen if one were missing: an earlier cut does not have what was acknowledged later.
     read -r flush acknowledged < <(awk '$2 == 40' "$BATS_TEST_TMPDIR/flushes" | head -n 1)
     run check_cut "$flush" 0 $((acknowledged + 10))

@@ -13,55 +13,20 @@ setup_file() {
 setup() {
     # shellcheck source=tests/system/system.bash
     . "$BATS_TEST_DIRNAME/system.bash"
+    # shellcheck source=tests/system/second_place.bash
+    . "$BATS_TEST_DIRNAME/second_place.bash"
     system_setup
     unset KJX_BUILTIN
-    second=
 }
 
 teardown() {
-    [ -z "$second" ] || { chmod -R u+w "$second" 2>/dev/null; rm -rf "$second"; } || true
-}
-
-# Every user may enter it, and its path is longer than any of the first clone's.
-second_place() {
-    second=$(mktemp -d /tmp/kjx-second-clone-with-a-long-path-XXXXXXXXXX)
-    mkdir "$second/home" "$second/store" "$second/keys" "$second/bin"
-    chmod 755 "$second"
-}
-
-# as_another COMMAND...: as a user without a name and without rights, when there is a choice.
-other_user=54321
-as_another() {
-    local variables=(HOME="$second/home" PATH="$PATH" KJX_STORE="$second/store" KJX_KEYS="$second/keys" LANG=C.UTF-8 TZ=Asia/Tokyo "$@")
-    if [ "$(id -u)" -eq 0 ]; then
-        setpriv --reuid "$other_user" --regid "$other_user" --clear-groups env -i "${variables[@]}"
-    else
-        env -i "${variables[@]}"
-    fi
-}
-give_away() { [ "$(id -u)" -ne 0 ] || chown -R "$other_user:$other_user" "$@"; }
-
-# same_images FIRST SECOND NAME...: by sha256.
-same_images() {
-    local first=$1 other=$2 name
-    shift 2
-    for name in "$@"; do [ -s "$first/images/$name" ]; done
-    same "the images of the two clones" "$(cd "$first/images" && sha256sum "$@")" "$(cd "$other/images" && sha256sum "$@")"
-}
-
-# differing_steps FIRST SECOND: which results differ, to say where it began.
-differing_steps() {
-    local file
-    for file in "$1"/results/*.json; do
-        [ ! -e "$2/results/${file##*/}" ] || cmp -s "$file" "$2/results/${file##*/}" || basename "$file" .json
-    done
+    leave_second_place
 }
 
 @test "two clones of the default image end in the same bytes" {
     local clone
     second_place
     clone=$second/home/clone
-    cp "$KJX" "$second/bin/kjx"
     mkdir "$clone"
     clone_data "$clone"
     cp -R "$KJX_KEYS"/. "$second/keys/"
@@ -90,7 +55,6 @@ build_small_twice() {
     second_place
     export KJX_STORE=$BATS_TEST_TMPDIR/store
     build -j 1
-    cp "$KJX" "$second/bin/kjx"
     mkdir "$second/home/clone"
     (cd "$layer" && cp -R recipes initramfs iso source "$second/home/clone/")
     # The archive's place is in a recipe.

@@ -1,0 +1,71 @@
+# A second place to build in, that has nothing in common with the first one: another path, another user where this is run
+# by root, another time zone, another umask. Sourced after system.bash, by suites that compare what two places make.
+
+second=
+
+# Every user may enter it, and its path is longer than any of the first clone's.
+second_place() {
+    second=$(mktemp -d /tmp/kjx-second-clone-with-a-long-path-XXXXXXXXXX)
+    mkdir "$second/home" "$second/store" "$second/keys" "$second/bin"
+    chmod 755 "$second"
+    cp "$KJX" "$second/bin/kjx"
+}
+
+leave_second_place() {
+    [ -z "$second" ] || { chmod -R u+w "$second" 2>/dev/null; rm -rf "$second"; } || true
+}
+
+# as_another COMMAND...: as a user without a name and without rights, when there is a choice.
+other_user=54321
+as_another() (
+    local variables=(HOME="$second/home" PATH="$PATH" KJX_STORE="$second/store" KJX_KEYS="$second/keys" LANG=C.UTF-8 TZ=Asia/Tokyo "$@")
+    umask 077
+    if [ "$(id -u)" -eq 0 ]; then
+        setpriv --reuid "$other_user" --regid "$other_user" --clear-groups env -i "${variables[@]}"
+    else
+        env -i "${variables[@]}"
+    fi
+)
+give_away() { [ "$(id -u)" -ne 0 ] || chown -R "$other_user:$other_user" "$@"; }
+
+# same_images FIRST SECOND NAME...: by sha256.
+same_images() {
+    local first=$1 other=$2 name
+    shift 2
+    for name in "$@"; do [ -s "$first/images/$name" ]; done
+    same "the images of the two clones" "$(cd "$first/images" && sha256sum "$@")" "$(cd "$other/images" && sha256sum "$@")"
+}
+
+# differing_steps FIRST SECOND: which results differ, to say where it began.
+differing_steps() {
+    local file
+    for file in "$1"/results/*.json; do
+        [ ! -e "$2/results/${file##*/}" ] || cmp -s "$file" "$2/results/${file##*/}" || basename "$file" .json
+    done
+}
+
+# take_results OUT STORE STEP...: gives the second store what the first one knows of these steps, and all bytes that their
+# results lead to.
+take_results() {
+    local out=$1 store=$2 step text
+    shift 2
+    for step in "$@"; do sha256sum <"$out/results/$step.json"; done | sort -u >"$second/wanted"
+    find "$store/results" -type f | while read -r text; do
+        ! tail -n +2 "$text" | sha256sum | grep -qxFf - "$second/wanted" || echo "$text"
+    done >"$second/texts"
+    while read -r text; do
+        mkdir -p "$second/store/results/$(basename "$(dirname "$text")")"
+        cp "$text" "$second/store/results/$(basename "$(dirname "$text")")/"
+    done <"$second/texts"
+    # Manifests lead further: a digest a line.
+    xargs -d '\n' tail -q -n +2 <"$second/texts" | grep -oE '[0-9a-f]{64}' | sort -u >"$second/digests"
+    while read -r text; do
+        [ "$(stat -c %s "$store/blobs/${text:0:2}/${text:2}")" -gt $((16 << 20)) ] ||
+            grep -aoE '\b[0-9a-f]{64}\b' "$store/blobs/${text:0:2}/${text:2}" || true
+    done <"$second/digests" | sort -u >"$second/further"
+    sort -u "$second/digests" "$second/further" | while read -r text; do
+        [ ! -e "$store/blobs/${text:0:2}/${text:2}" ] || echo "${text:0:2}/${text:2}"
+    done >"$second/blobs"
+    mkdir -p "$second/store/blobs"
+    (cd "$store/blobs" && xargs -r -d '\n' cp --parents --reflink=auto -t "$second/store/blobs") <"$second/blobs"
+}
