@@ -82,15 +82,36 @@ TEST_F(MediumTest, FirmwareIsWhatTheTargetHas) {
   EXPECT_TRUE(medium_of(work_).bios && medium_of(work_).uefi);
   work_.said["target"]["bios"] = false;
   EXPECT_FALSE(medium_of(work_).bios);
-  work_.said["options"]["firmware"] = "bios";
-  EXPECT_EQ(failure_of([&] { (void)medium_of(work_); }).message, "this target has no BIOS");
 }
 
-TEST_F(MediumTest, ASeparateInitramfsNeedsABootLoader) {
-  work_.said["separate"] = true;
-  EXPECT_EQ(failure_of([&] { (void)medium_of(work_); }).kind, Kind::bad_value);
-  work_.said["options"]["firmware"] = "bios";
-  EXPECT_TRUE(medium_of(work_).separate_initramfs);
+TEST_F(MediumTest, ARescueEntryStandsBeforeTheFirstLabel) {
+  constexpr auto both = "@RESCUE@\nLABEL linux\n  LINUX @KERNEL@\n  @APPEND@\n";
+  work_.said["cmdline"] = "quiet";
+  EXPECT_EQ(config(both), "\nLABEL linux\n  LINUX /kernel\n  APPEND quiet\n");
+  work_.said["options"]["rescue"] = true;
+  EXPECT_EQ(config(both, "/initrd"),
+            "SAY Enter starts kjx; type rescue, then Enter, for a shell before services start.\n"
+            "LABEL rescue\n  SAY kjx (rescue shell)\n  LINUX /kernel\n  INITRD /initrd\n  APPEND quiet kjx.rescue\n"
+            "LABEL linux\n  LINUX /kernel\n  APPEND quiet\n");
+}
+
+TEST_F(MediumTest, ARescueEntryCanBeChosenUnlessTheOutputSaysOtherwise) {
+  work_.said["medium"]["timeout"] = 0;
+  EXPECT_EQ(medium_of(work_).timeout, 0);
+  work_.said["options"]["rescue"] = true;
+  EXPECT_EQ(medium_of(work_).timeout, 5);
+  work_.said["medium"]["timeout"] = 2;
+  EXPECT_EQ(medium_of(work_).timeout, 2);
+  work_.said["options"]["timeout"] = 0;
+  EXPECT_EQ(medium_of(work_).timeout, 0);
+}
+
+TEST_F(MediumTest, ATemplateWithoutAPlaceForTheRescueEntryIsRefused) {
+  work_.said["options"]["rescue"] = true;
+  const auto failure = failure_of([&] { (void)config("LABEL linux\n"); });
+  EXPECT_EQ(failure.kind, Kind::bad_value);
+  EXPECT_EQ(failure.message, "iso/isolinux.cfg.in has no place for the rescue shell");
+  EXPECT_EQ(failure.help, "a line @RESCUE@ before the first LABEL, or no `rescue: true`");
 }
 
 }  // namespace
