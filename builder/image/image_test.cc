@@ -31,8 +31,8 @@ std::string pretend_kernel(std::size_t size = 3'000'001) {
 }
 
 constexpr auto config_template =
-    "@SERIAL@\nSAY @TITLE@\nPROMPT @PROMPT@\nTIMEOUT @TIMEOUT@\n@RESCUE@\nDEFAULT linux\nLABEL linux\n"
-    "  LINUX @KERNEL@\n  @INITRD@\n  @APPEND@\n";
+    "@SERIAL@\nSAY @TITLE@\nPROMPT @PROMPT@\nTIMEOUT @TIMEOUT@\nDEFAULT linux\nLABEL linux\n"
+    "  LINUX @KERNEL@\n  @INITRD@\n  @APPEND@\n@RESCUE@\n";
 
 nlohmann::json partition(std::string_view name, std::string_view holds, std::uint64_t size = 0) {
   nlohmann::json json{{"name", name}, {"holds", holds}, {"id", partition_id("kjx", "default", name).text()}};
@@ -129,7 +129,7 @@ TEST_P(MediaTest, OtherInputsGiveOtherIds) {
 
 TEST_P(MediaTest, LittleIsAddedToTheKernel) {
   // A raw disk is as large as it is.
-  const auto most = std::get<0>(GetParam()) == "raw" ? (16u << 20) + 1 : kernel_.size() + 900 * 1024;
+  const auto most = std::get<0>(GetParam()) == "raw" ? (16u << 20) + 1 : kernel_.size() + (1u << 20);
   EXPECT_LT(fs::file_size(make(format(), "a", json()).path), most);
 }
 
@@ -176,16 +176,16 @@ TEST_F(ImageTest, IsoWithASecondEntryHasKernelAndInitramfsOnceForBothFirmwares) 
   EXPECT_TRUE(fat_file(fat, "vmlinuz") == kernel_) << "as a file of FAT";
   EXPECT_TRUE(fat_file(fat, "initrd") == initramfs_);
   EXPECT_TRUE(efi_program(iso) == read_file(systemd_boot));
-  EXPECT_LT(fs::file_size(iso.path), kernel_.size() + initramfs_.size() + 700 * 1024);
+  EXPECT_LT(fs::file_size(iso.path), kernel_.size() + initramfs_.size() + 800 * 1024);
+  EXPECT_EQ(iso_file(iso, "/isolinux/menu.c32"), read_file("/usr/lib/syslinux/modules/bios/menu.c32"));
   EXPECT_EQ(fat_file(fat, "loader/loader.conf"), "timeout 3\ndefault main.conf\nauto-entries no\nauto-firmware no\n");
   EXPECT_EQ(fat_file(fat, "loader/entries/main.conf"),
             "title a title\nsort-key 1\nlinux /vmlinuz\ninitrd /initrd\noptions quiet\n");
   EXPECT_EQ(fat_file(fat, "loader/entries/rescue.conf"),
             "title a title (rescue shell)\nsort-key 2\nlinux /vmlinuz\ninitrd /initrd\noptions quiet kjx.rescue\n");
-  EXPECT_THAT(
-      iso_file(iso, "/isolinux/isolinux.cfg"),
-      HasSubstr("LABEL rescue\n  SAY a title (rescue shell)\n  LINUX /boot/vmlinuz\n  INITRD /boot/initrd\n  "
-                "APPEND quiet kjx.rescue\n"));
+  EXPECT_THAT(iso_file(iso, "/isolinux/isolinux.cfg"),
+              HasSubstr("UI menu.c32\nMENU TITLE a title\nLABEL rescue\n  MENU LABEL a title (rescue shell)\n  LINUX "
+                        "/boot/vmlinuz\n  INITRD /boot/initrd\n  APPEND quiet kjx.rescue\n"));
 }
 
 TEST_F(ImageTest, IsoHoldsTheAuthorsFilesAsTheyAre) {
@@ -296,8 +296,8 @@ TEST_F(ImageTest, IsoConfigurationIsTheTemplateFilledIn) {
   const auto out = (temporary_.path() / "cfg").string();
   run({"xorriso", "-osirrox", "on", "-indev", iso.path, "-extract", "/isolinux/isolinux.cfg", out});
   EXPECT_EQ(read_file(out),
-            "SERIAL 0 9600\nSAY a title\nPROMPT 1\nTIMEOUT 30\n\nDEFAULT linux\nLABEL linux\n"
-            "  LINUX /boot/vmlinuz\n  \n  APPEND quiet\n");
+            "SERIAL 0 9600\nSAY a title\nPROMPT 1\nTIMEOUT 30\nDEFAULT linux\nLABEL linux\n"
+            "  LINUX /boot/vmlinuz\n  \n  APPEND quiet\n\n");
 }
 
 TEST_F(ImageTest, NoTimeInTheIsoIsLaterThanTheEpoch) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 namespace kjx::image {
 namespace {
@@ -63,25 +64,28 @@ void choose_firmware(const work::Work& work, const std::string& asked, Medium& m
   medium.separate_initramfs = work.description().value("separate", false);
 }
 
-std::vector<std::string> modules_in(const json& record) {
+// SYSLINUX's text menu, and what it needs.
+constexpr const char* menu_modules[] = {"menu.c32", "libutil.c32"};
+
+std::vector<std::string> modules_in(const json& record, bool menu) {
+  std::set<std::string> names;
   const auto found = record.find("modules");
-  if (found == record.end() || !found->is_array()) return {};
-  auto names = found->get<std::vector<std::string>>();
-  std::ranges::sort(names);
-  return names;
+  if (found != record.end() && found->is_array()) names = found->get<std::set<std::string>>();
+  if (menu) names.insert(std::begin(menu_modules), std::end(menu_modules));
+  return {names.begin(), names.end()};
 }
 
 std::string line_of(std::string_view word, const std::string& rest) {
   return rest.empty() ? std::string() : fmt::format("{} {}", word, rest);
 }
 
-// SYSLINUX prints a line that stands before all labels at once: it is the menu.
+// The second label. With time to choose there is a menu, on screen and serial line; without, one that holds Shift gets
+// a prompt and types its name.
 std::string rescue_entry(const Medium& medium, const std::string& kernel, const std::string& initramfs) {
   if (!medium.rescue) return {};
-  return fmt::format(
-      "SAY Enter starts {}; type rescue, then Enter, for a shell before services start.\n"
-      "LABEL rescue\n  SAY {}\n  LINUX {}\n  {}\n  APPEND {}",
-      medium.title, medium.rescue_title(), kernel, line_of("INITRD", initramfs), medium.rescue_cmdline());
+  const auto menu = medium.timeout > 0 ? fmt::format("UI {}\nMENU TITLE {}\n", menu_modules[0], medium.title) : "";
+  return fmt::format("{}LABEL rescue\n  MENU LABEL {}\n  LINUX {}\n  {}\n  APPEND {}", menu, medium.rescue_title(),
+                     kernel, line_of("INITRD", initramfs), medium.rescue_cmdline());
 }
 
 using Values = std::map<std::string, std::string, std::less<>>;
@@ -93,7 +97,7 @@ Values values_of(const Medium& medium, const std::string& kernel, const std::str
           {"INITRD", line_of("INITRD", initramfs)},
           {"SERIAL", medium.serial ? fmt::format("SERIAL {} {}", medium.serial_port, medium.serial_speed) : ""},
           {"RESCUE", rescue_entry(medium, kernel, initramfs)},
-          {"PROMPT", medium.timeout > 0 ? "1" : "0"},
+          {"PROMPT", medium.timeout > 0 && !medium.rescue ? "1" : "0"},
           {"TIMEOUT", std::to_string(medium.timeout * 10)}};  // in tenths of a second
 }
 
@@ -118,7 +122,7 @@ void unknown_placeholder(const work::Work& work, std::string_view name, std::str
 void check_rescue_place(const work::Work& work, std::string_view text) {
   if (text.find("@RESCUE@") != std::string_view::npos) return;
   bad_value(work, template_slot, fmt::format("{} has no place for the rescue shell", template_slot),
-            "a line @RESCUE@ before the first LABEL, or no `rescue: true`");
+            "a line @RESCUE@ at its end, or no `rescue: true`");
 }
 
 constexpr std::int64_t time_to_choose = 5;  // seconds
@@ -159,7 +163,7 @@ std::vector<schema::Field> boot_fields() {
        "Further words for the kernel's command line, from BIOS and UEFI alike: they are added to its built-in line."},
       {"rescue", Type::boolean,
        "A second entry beside the usual one: a root shell on every console before services start; when it ends, the "
-       "boot goes on. The boot loader then waits for a choice, 5 seconds where nothing says otherwise."}};
+       "boot goes on. The boot loader then shows a menu, for 5 seconds where nothing says otherwise."}};
 }
 
 std::string cmdline_of(const work::Work& work) {
@@ -186,7 +190,7 @@ Medium medium_of(const work::Work& work) {
   medium.serial = text_in(options, "serial") != "false";
   if (const auto text = text_in(defaults, "serial-port"); !text.empty()) medium.serial_port = std::stoll(text);
   if (const auto text = text_in(defaults, "serial-speed"); !text.empty()) medium.serial_speed = std::stoll(text);
-  medium.modules = modules_in(defaults);
+  medium.modules = modules_in(defaults, medium.rescue && medium.timeout > 0);
   check_label(work, medium.label);
   check_one_line(work, "title", medium.title);
   choose_firmware(work, text_in(options, "firmware"), medium);

@@ -26,7 +26,7 @@ struct Medium {
   bool serial = true;        // the boot loader speaks on the serial line too
   std::int64_t serial_port = 0;
   std::int64_t serial_speed = 115200;  // bits per second
-  std::vector<std::string> modules;    // of SYSLINUX, that the author's template uses
+  std::vector<std::string> modules;    // of SYSLINUX, that the author's template or a menu uses
   bool bios = true;
   bool uefi = true;
   std::string efi_name;             // "BOOTX64.EFI"

@@ -240,8 +240,7 @@ class ImagePlan {
       error(output.name.where,
             fmt::format("output '{}' needs a kernel, and image '{}' has none", *output.name, image_.name),
             "name a kernel: `kernel: kernel`");
-    }
-    if (format.needs_separate && embedded()) {
+    } else if (format.needs_separate && embedded()) {
       error(output.name.where,
             fmt::format("output '{}' needs the initramfs beside the kernel; that of image '{}' is inside", *output.name,
                         image_.name),

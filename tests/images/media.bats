@@ -38,7 +38,7 @@ fat_of_disk() { echo "$raw@@1M"; }
 
 @test "isoinfo lists what starts the ISO, and the folder of files as it is" {
     same "the list" "$(lines /boot /boot/efi.img /boot/initrd /boot/vmlinuz /help /isolinux /isolinux/boot.cat \
-        /isolinux/isolinux.bin /isolinux/isolinux.cfg /isolinux/ldlinux.c32 /manual /manual/index.txt)" \
+        /isolinux/isolinux.bin /isolinux/isolinux.cfg /isolinux/ldlinux.c32 /isolinux/libutil.c32 /isolinux/menu.c32 /manual /manual/index.txt)" \
         "$(isoinfo -R -f -i "$iso" | sort)"
     same "the text" 'Turn it on.' "$(isoinfo -R -i "$iso" -x /manual/index.txt)"
     same "the modes" '-r-xr-xr-x -r--r--r--' "$(isoinfo -R -l -i "$iso" | awk '$NF == "help" || $NF == "index.txt" { printf "%s%s", sep, $1; sep = " " }')"
