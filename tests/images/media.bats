@@ -86,6 +86,6 @@ fat_of_disk() { echo "$raw@@1M"; }
 @test "kjx inspect names both entries of the ISO's menus" {
     run "$KJX" inspect "$iso"
     assert_success
-    assert_line --partial "boot entry 'rescue' (isolinux/isolinux.cfg): /boot/vmlinuz kjx.from=image kjx.from=iso kjx.rescue"
+    assert_line --partial "boot entry 'kjx (rescue shell)' (isolinux/isolinux.cfg): /boot/vmlinuz kjx.from=image kjx.from=iso kjx.rescue"
     assert_line --partial "boot entry 'kjx (rescue shell)' (loader/entries/rescue.conf): /vmlinuz kjx.from=image kjx.from=iso kjx.rescue"
 }
