@@ -1,7 +1,7 @@
-// One partition does for both firmwares. UEFI starts EFI/BOOT/BOOTX64.EFI of an EFI system partition, and that file is
-// the kernel. On a BIOS, gptmbr.bin in sector 0 looks for the partition with the "legacy BIOS bootable" bit and starts
-// its first sector; SYSLINUX, which sits there, loads the very same kernel file. Its installer needs neither root nor a
-// loop device: it works on the volume's file through mtools.
+// One partition does for both firmwares. UEFI starts EFI/BOOT/BOOTX64.EFI of an EFI system partition: the kernel
+// itself, or what starts it (boot_files.h). On a BIOS, gptmbr.bin in sector 0 looks for the partition with the "legacy
+// BIOS bootable" bit and starts its first sector; SYSLINUX, which sits there, loads the very same kernel file. Its
+// installer needs neither root nor a loop device: it works on the volume's file through mtools.
 //
 // Each partition is a file of its own first; the disk is put together from them at the end.
 #include "image/boot_disk.h"
@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
+#include "image/boot_files.h"
 #include "image/disk.h"
 #include "image/ext4.h"
 #include "image/fat.h"
@@ -41,6 +42,7 @@ struct Making {
   fs::path folder;
   json disk;
   Medium medium{};            // when there is something to boot
+  BootFiles boot{};           // likewise
   std::uint64_t payload = 0;  // bytes of what goes into the boot partition
   std::vector<Part> parts{};
 };
@@ -64,16 +66,15 @@ std::uint64_t bytes_in(const json& record, const char* key) {
 
 // --- the boot partition ---
 
-FatVolume volume_of(Making& making, const Part& part, std::uint64_t first) {
+FatVolume volume_of(const Making& making, const Part& part, std::uint64_t first) {
   FatVolume volume{.label = part.label,
                    .id = derive_number("disk.fat", digest_of(part.id.text())),
                    .hidden = static_cast<std::uint32_t>(first),
-                   .folders = {"EFI", "EFI/BOOT"},
-                   .files = {{"EFI/BOOT/" + making.medium.efi_name, inside("kernel")}}};
+                   .folders = making.boot.folders,
+                   .files = making.boot.files};
   if (!making.medium.bios) return volume;
   const std::string folder = syslinux_folder;
   volume.folders.push_back(folder);
-  if (making.medium.separate_initramfs) volume.files.push_back({"initramfs", inside("initramfs")});
   volume.files.push_back({folder + "/syslinux.cfg", inside("syslinux.cfg")});
   for (const auto& module : making.medium.modules) {
     volume.files.push_back({fmt::format("{}/{}", folder, module), fmt::format("{}/{}", syslinux_modules, module)});
@@ -81,20 +82,15 @@ FatVolume volume_of(Making& making, const Part& part, std::uint64_t first) {
   return volume;
 }
 
+// Returns how many bytes go into the partition.
 std::uint64_t take_boot_inputs(Making& making) {
-  auto& work = making.work;
-  copy_file_whole(work.store().path_of(work.input("kernel")), making.folder / "kernel");
-  std::uint64_t bytes = fs::file_size(making.folder / "kernel");
-  if (making.medium.separate_initramfs) {
-    copy_file_whole(work.store().path_of(work.input("initramfs")), making.folder / "initramfs");
-    bytes += fs::file_size(making.folder / "initramfs");
-  }
-  if (making.medium.bios) {
-    write_file(making.folder / "syslinux.cfg", boot_config(work, making.medium, "/EFI/BOOT/" + making.medium.efi_name,
-                                                           making.medium.separate_initramfs ? "/initramfs" : ""));
-    bytes += 512ull * 1024 + 256ull * 1024 * making.medium.modules.size();  // SYSLINUX's own files, generously
-  }
-  return bytes;
+  making.boot = boot_files(making.work, making.medium, making.folder, disk_inside, false);
+  if (!making.medium.bios) return making.boot.bytes;
+  const auto path = [](const Within& file) { return file.path.empty() ? std::string() : "/" + file.path; };
+  write_file(making.folder / "syslinux.cfg",
+             boot_config(making.work, making.medium, path(making.boot.kernel), path(making.boot.initramfs)));
+  // SYSLINUX's own files, generously.
+  return making.boot.bytes + 512ull * 1024 + 256ull * 1024 * making.medium.modules.size();
 }
 
 // The least whole number of MiB that hold `bytes` of files.

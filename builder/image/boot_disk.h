@@ -26,8 +26,8 @@ namespace kjx::image {
 [[nodiscard]] Guid partition_id(std::string_view distro, std::string_view image, std::string_view partition);
 
 // Debian packages whose programs make_boot_disk runs.
-inline constexpr std::string_view boot_disk_tools[] = {"syslinux", "syslinux-common", "mtools", "coreutils",
-                                                       "e2fsprogs"};
+inline constexpr std::string_view boot_disk_tools[] = {"syslinux",  "syslinux-common", "mtools",
+                                                       "coreutils", "e2fsprogs",       "systemd-boot-efi"};
 
 // Where the disk is made, as seen from inside the sandbox.
 inline constexpr auto disk_inside = "/kjx/image";

@@ -48,6 +48,35 @@ void run_mtools(work::Work& work, std::vector<std::string> argv) {
   work.run(run);
 }
 
+// mtools gives each file the first free clusters. A folder takes exactly one: as many as are to stay free before a file
+// are made, and removed when everything is in its place.
+class Gaps {
+ public:
+  Gaps(work::Work& work, const std::string& image, const FatShape& shape, std::size_t folders)
+      : work_(work), image_(image), shape_(shape), next_(2 + folders) {}
+
+  void before(const FatVolume::File& file) {
+    while (file.at_cd_sector && (shape_.data() + (next_ - 2) * shape_.cluster) % cd_sector != 0) {
+      run_mtools(work_, {"mmd", "-i", image_, names_.emplace_back(fmt::format("::/gap.{}", names_.size()))});
+      ++next_;
+    }
+  }
+  void after(const FatVolume::File& file) {
+    const auto cluster = shape_.cluster * sector_size;
+    next_ += (file.size + cluster - 1) / cluster;
+  }
+  void remove() {
+    for (const auto& name : names_) run_mtools(work_, {"mrd", "-i", image_, name});
+  }
+
+ private:
+  work::Work& work_;
+  const std::string& image_;
+  const FatShape& shape_;
+  std::uint64_t next_;  // free cluster
+  std::vector<std::string> names_;
+};
+
 // Little-endian numbers of a volume that was read into memory.
 struct Bytes {
   std::string text;
@@ -155,7 +184,13 @@ void make_fat(work::Work& work, const std::string& image, const FatShape& shape,
                     "-v",      volume.label.substr(0, 11),
                     "::"});
   for (const auto& folder : volume.folders) run_mtools(work, {"mmd", "-i", image, "::/" + folder});
-  for (const auto& file : volume.files) run_mtools(work, {"mcopy", "-i", image, file.from, "::/" + file.path});
+  Gaps gaps(work, image, shape, volume.folders.size());
+  for (const auto& file : volume.files) {
+    gaps.before(file);
+    run_mtools(work, {"mcopy", "-i", image, file.from, "::/" + file.path});
+    gaps.after(file);
+  }
+  gaps.remove();
 }
 
 std::optional<Extent> find_in_fat(const std::filesystem::path& image, std::string_view path) {

@@ -39,10 +39,12 @@ struct FatVolume {
   std::uint32_t hidden = 0;          // sectors of the disk before this volume
   std::vector<std::string> folders;  // parents first
   struct File {
-    std::string path;  // in the volume, "EFI/BOOT/BOOTX64.EFI"
-    std::string from;  // inside the sandbox
+    std::string path;           // in the volume, "EFI/BOOT/BOOTX64.EFI"
+    std::string from;           // inside the sandbox
+    std::uint64_t size = 0;     // bytes; needed only before a file that says the next
+    bool at_cd_sector = false;  // begins at a multiple of 2048 bytes
   };
-  std::vector<File> files;  // stored in this order
+  std::vector<File> files;  // stored in this order, one behind the other
 };
 
 // Writes `volume` to the new file `image` (a path inside the sandbox). All times in it are the work's epoch.

@@ -57,8 +57,10 @@ class FatTest : public testing::Test {
     work_.mount({work_.folder("image"), "/kjx/image", true});
   }
   void make(const std::vector<std::string>& folders, const FatVolume::File& file) {
-    make_fat(work_, "/kjx/image/volume", *fat_shape(3 << 20, 0),
-             {.label = "KJX", .id = 0x12345678, .folders = folders, .files = {file}});
+    make(*fat_shape(3 << 20, 0), folders, {file});
+  }
+  void make(const FatShape& shape, const std::vector<std::string>& folders, const std::vector<FatVolume::File>& files) {
+    make_fat(work_, "/kjx/image/volume", shape, {.label = "KJX", .id = 0x12345678, .folders = folders, .files = files});
   }
   TemporaryFolder temporary_{std::filesystem::temp_directory_path(), "fat"};
   HostWork work_{temporary_.path()};
@@ -76,6 +78,29 @@ TEST_F(FatTest, FindsAFileWhereItsBytesAre) {
   EXPECT_EQ(read_file(volume).substr(extent->offset, extent->size), content);
   EXPECT_FALSE(find_in_fat(volume, "EFI/BOOT/OTHER.EFI"));
   EXPECT_FALSE(find_in_fat(volume, "BOOT"));
+}
+
+TEST_F(FatTest, FilesBeginAtASectorOfACdWhereTheyAreToAndLeaveNothingBehind) {
+  for (const std::uint64_t bytes : {3ull << 20, 33ull << 20, 70ull << 20}) {  // clusters of 1, 2 and 4 sectors
+    for (const std::string& name : {std::string("a"), std::string("b"), std::string("c")}) {
+      write_file(work_.folder("image") / name, std::string(name == "a" ? 5001 : 600, name[0]));
+    }
+    const auto volume = work_.folder("image") / "volume";
+    std::filesystem::remove(volume);
+    make(*fat_shape(bytes, 0), {"ONE", "ONE/TWO", "THREE"},
+         {{"A", "/kjx/image/a", 5001, true}, {"B", "/kjx/image/b", 600, true}, {"C", "/kjx/image/c"}});
+    for (const std::string name : {"A", "B", "C"}) {
+      const auto extent = find_in_fat(volume, name);
+      ASSERT_TRUE(extent) << name;
+      if (name != "C") {
+        EXPECT_EQ(extent->offset % 2048, 0u) << name << " of " << bytes;
+      }
+      const auto content = read_file(volume).substr(extent->offset, extent->size);
+      EXPECT_EQ(content.find_first_not_of(name == "A" ? 'a' : name == "B" ? 'b' : 'c'), std::string::npos);
+    }
+    const auto listed = capture({.argv = {"mdir", "-/", "-a", "-b", "-i", volume.string(), "::/"}}).output;
+    EXPECT_EQ(listed, "::/ONE/\n::/THREE/\n::/A\n::/B\n::/C\n::/ONE/TWO/\n");
+  }
 }
 
 TEST_F(FatTest, DoesNotFindAFileInPieces) {

@@ -21,10 +21,11 @@ struct Format {
   std::string_view extension;  // of the exported file: "iso" makes IMAGE.iso, "pxe/x" makes IMAGE.pxe/x
   std::string_view help;
   const schema::Table* table;
-  bool disk = false;            // divided as the image's `disk:` says
-  bool needs_kernel = true;     // gets the final kernel as input "kernel"
-  work::Kind action;            // named "image.NAME"
-  bool needs_separate = false;  // wants the initramfs beside the kernel, not inside
+  bool disk = false;               // divided as the image's `disk:` says
+  bool needs_kernel = true;        // gets the final kernel as input "kernel"
+  work::Kind action;               // named "image.NAME"
+  bool needs_separate = false;     // wants the initramfs beside the kernel, not inside
+  bool needs_root_inside = false;  // there is no partition for the root: it must be in the initramfs
   std::vector<FurtherFile> further = {};
   std::vector<Boot> boots = {};  // ways a machine starts its output; none: it is not for booting
 };
@@ -35,8 +36,8 @@ struct Format {
 //    "target": {"efi_name": "BOOTX64.EFI", "bios": true, "oci": "amd64"}}
 // and for disks "disk": {"size": bytes or 0, "partitions": [...]} (image/boot_disk.h).
 // Inputs: "kernel" (bzImage blob; everything inside), "root" (manifest), "initramfs" (cpio blob).
-// Files: "iso/isolinux.cfg.in" for boot media. Outputs: "image" (blob), and
-// those of Format::further.
+// Files: "iso/isolinux.cfg.in" for boot media; "medium/PATH" for what lies on one as it is (the field "files").
+// Outputs: "image" (blob), and those of Format::further.
 // Topics that errors ask Work::where for: "options.FIELD", "iso/isolinux.cfg.in"; "" when those are nowhere.
 
 // Each row NAME of formats.def is a function `const Format& NAME_format()` in NAME.cc.

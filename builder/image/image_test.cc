@@ -12,6 +12,7 @@
 #include "image/fat.h"
 #include "image/format.h"
 #include "image/iso9660.h"
+#include "image/medium.h"
 #include "image/testing.h"
 
 namespace kjx::image {
@@ -31,7 +32,7 @@ std::string pretend_kernel(std::size_t size = 3'000'001) {
 
 constexpr auto config_template =
     "@SERIAL@\nSAY @TITLE@\nPROMPT @PROMPT@\nTIMEOUT @TIMEOUT@\nDEFAULT linux\nLABEL linux\n"
-    "  LINUX @KERNEL@\n  @INITRD@\n  @APPEND@\n";
+    "  LINUX @KERNEL@\n  @INITRD@\n  @APPEND@\n@RESCUE@\n";
 
 nlohmann::json partition(std::string_view name, std::string_view holds, std::uint64_t size = 0) {
   nlohmann::json json{{"name", name}, {"holds", holds}, {"id", partition_id("kjx", "default", name).text()}};
@@ -70,6 +71,7 @@ class ImageTest : public testing::Test {
     work.give("initramfs", initramfs_);
     work.add_tree("root", store::Manifest());
     work.add_file("iso/isolinux.cfg.in", config_template);
+    for (const auto& [path, text] : on_the_medium_) work.add_file(medium_slots + path, text, path == "go");
     format.action.run(work);
     const auto digest = work.outputs.at("image");
     return {digest, work.store().path_of(digest)};
@@ -86,17 +88,22 @@ class ImageTest : public testing::Test {
     run({"xorriso", "-osirrox", "on", "-indev", iso.path, "-extract", path, out});
     return read_file(out);
   }
-  std::string efi_program(const Made& iso) {
-    const auto fat = find_in_iso(iso.path, "/BOOT/EFI.IMG");
-    const auto volume = fmt::format("{}@@{}", iso.path.string(), fat->block * iso_block);
+  // `volume` as mtools knows it: a file, perhaps "@@" and where it begins in there.
+  std::string fat_file(const std::string& volume, const std::string& path) {
     const auto out = (temporary_.path() / "of-the-fat").string();
-    run({"mcopy", "-n", "-o", "-i", volume, "::/EFI/BOOT/BOOTX64.EFI", out});
+    run({"mcopy", "-n", "-o", "-i", volume, "::/" + path, out});
     return read_file(out);
   }
+  static std::string fat_of(const Made& iso) {
+    const auto fat = find_in_iso(iso.path, "/BOOT/EFI.IMG");
+    return fmt::format("{}@@{}", iso.path.string(), fat->block * iso_block);
+  }
+  std::string efi_program(const Made& iso) { return fat_file(fat_of(iso), "EFI/BOOT/BOOTX64.EFI"); }
 
   std::string kernel_ = pretend_kernel();
   std::string root_image_;
   std::string initramfs_ = "pretends to be an archive";
+  std::map<std::string, std::string> on_the_medium_;
   TemporaryFolder temporary_{fs::temp_directory_path(), "kjx-image-test"};
   std::list<HostWork> works_;
 };
@@ -122,12 +129,13 @@ TEST_P(MediaTest, OtherInputsGiveOtherIds) {
 
 TEST_P(MediaTest, LittleIsAddedToTheKernel) {
   // A raw disk is as large as it is.
-  const auto most = std::get<0>(GetParam()) == "raw" ? (16u << 20) + 1 : kernel_.size() + 900 * 1024;
+  const auto most = std::get<0>(GetParam()) == "raw" ? (16u << 20) + 1 : kernel_.size() + (1u << 20);
   EXPECT_LT(fs::file_size(make(format(), "a", json()).path), most);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, MediaTest,
-                         testing::Combine(testing::Values("iso", "qcow2", "raw", "vmdk"), testing::Values("both", "bios", "uefi")),
+                         testing::Combine(testing::Values("iso", "qcow2", "raw", "vmdk"),
+                                          testing::Values("both", "bios", "uefi")),
                          [](const auto& row) { return std::get<0>(row.param) + "_" + std::get<1>(row.param); });
 
 TEST_F(ImageTest, IsoHasTheKernelOnceForBothFirmwares) {
@@ -151,6 +159,71 @@ TEST_F(ImageTest, IsoHasTheKernelOnceWithACommandLineForUefi) {
   };
   EXPECT_EQ(section(".cmdline"), "quiet");
   EXPECT_TRUE(section(".linux") == kernel_) << "as objcopy finds it";
+}
+
+constexpr auto systemd_boot = "/usr/lib/systemd/boot/efi/systemd-bootx64.efi";
+
+TEST_F(ImageTest, IsoWithASecondEntryHasKernelAndInitramfsOnceForBothFirmwares) {
+  auto json = description();
+  json["separate"] = true;
+  json["options"]["rescue"] = true;
+  initramfs_ = pretend_kernel(1'000'001).substr(1);
+  const auto iso = make(iso_format(), "a", json);
+  EXPECT_EQ(make(iso_format(), "a-much-longer-name/below", json).digest.hex(), iso.digest.hex());
+  EXPECT_TRUE(iso_file(iso, "/boot/vmlinuz") == kernel_) << "as a file of ISO 9660";
+  EXPECT_TRUE(iso_file(iso, "/boot/initrd") == initramfs_);
+  const auto fat = fat_of(iso);
+  EXPECT_TRUE(fat_file(fat, "vmlinuz") == kernel_) << "as a file of FAT";
+  EXPECT_TRUE(fat_file(fat, "initrd") == initramfs_);
+  EXPECT_TRUE(efi_program(iso) == read_file(systemd_boot));
+  EXPECT_LT(fs::file_size(iso.path), kernel_.size() + initramfs_.size() + 800 * 1024);
+  EXPECT_EQ(iso_file(iso, "/isolinux/menu.c32"), read_file("/usr/lib/syslinux/modules/bios/menu.c32"));
+  EXPECT_EQ(fat_file(fat, "loader/loader.conf"), "timeout 3\ndefault main.conf\nauto-entries no\nauto-firmware no\n");
+  EXPECT_EQ(fat_file(fat, "loader/entries/main.conf"),
+            "title a title\nsort-key 1\nlinux /vmlinuz\ninitrd /initrd\noptions quiet\n");
+  EXPECT_EQ(fat_file(fat, "loader/entries/rescue.conf"),
+            "title a title (rescue shell)\nsort-key 2\nlinux /vmlinuz\ninitrd /initrd\noptions quiet kjx.rescue\n");
+  EXPECT_THAT(iso_file(iso, "/isolinux/isolinux.cfg"),
+              HasSubstr("UI menu.c32\nMENU TITLE a title\nLABEL rescue\n  MENU LABEL a title (rescue shell)\n  LINUX "
+                        "/boot/vmlinuz\n  INITRD /boot/initrd\n  APPEND quiet kjx.rescue\n"));
+}
+
+TEST_F(ImageTest, IsoHoldsTheAuthorsFilesAsTheyAre) {
+  on_the_medium_ = {{"READ ME.txt", "a text"}, {"go", "#!/bin/sh\n"}, {"deep/er/file", "deep"}};
+  const auto iso = make(iso_format(), "a", description());
+  EXPECT_EQ(make(iso_format(), "a-much-longer-name/below", description()).digest.hex(), iso.digest.hex());
+  EXPECT_EQ(iso_file(iso, "/READ ME.txt"), "a text");
+  EXPECT_EQ(iso_file(iso, "/deep/er/file"), "deep");
+  const auto listed = run({"bsdtar", "-tvf", iso.path});
+  EXPECT_THAT(listed, testing::ContainsRegex("-r-xr-xr-x .* go\n"));
+  EXPECT_THAT(listed, testing::ContainsRegex("-r--r--r-- .* deep/er/file\n"));
+}
+
+TEST_F(ImageTest, DiskGivesUefiItsCommandLineAndHasTheKernelOnce) {
+  auto json = description();
+  const auto disk = make(raw_format(), "a", json).path.string() + "@@1M";
+  EXPECT_TRUE(fat_file(disk, "vmlinuz") == kernel_);
+  EXPECT_TRUE(fat_file(disk, "EFI/BOOT/BOOTX64.EFI") == read_file(systemd_boot));
+  EXPECT_EQ(fat_file(disk, "loader/entries/main.conf"), "title a title\nsort-key 1\nlinux /vmlinuz\noptions quiet\n");
+  EXPECT_THAT(fat_file(disk, "syslinux/syslinux.cfg"), HasSubstr("  LINUX /vmlinuz\n  \n  APPEND quiet\n"));
+  EXPECT_THAT(run({"mdir", "-/", "-a", "-b", "-i", disk, "::/"}), Not(HasSubstr("rescue.conf")));
+
+  // Nobody but UEFI reads it: one program is enough.
+  json["options"]["firmware"] = "uefi";
+  const auto uefi = make(raw_format(), "b", json).path.string() + "@@1M";
+  const auto program = fat_file(uefi, "EFI/BOOT/BOOTX64.EFI");
+  EXPECT_THAT(program, HasSubstr(kernel_));
+  EXPECT_THAT(program, HasSubstr("quiet"));
+}
+
+TEST_F(ImageTest, DiskForBiosAloneHasNothingForUefi) {
+  auto json = description("bios");
+  json["separate"] = true;
+  const auto disk = make(raw_format(), "a", json).path.string() + "@@1M";
+  EXPECT_THAT(run({"mdir", "-/", "-a", "-b", "-i", disk, "::/"}), Not(HasSubstr("EFI")));
+  EXPECT_TRUE(fat_file(disk, "vmlinuz") == kernel_);
+  EXPECT_TRUE(fat_file(disk, "initrd") == initramfs_);
+  EXPECT_THAT(fat_file(disk, "syslinux/syslinux.cfg"), HasSubstr("  LINUX /vmlinuz\n  INITRD /initrd\n"));
 }
 
 TEST_F(ImageTest, UkiHoldsWhatObjcopyFinds) {
@@ -224,7 +297,7 @@ TEST_F(ImageTest, IsoConfigurationIsTheTemplateFilledIn) {
   run({"xorriso", "-osirrox", "on", "-indev", iso.path, "-extract", "/isolinux/isolinux.cfg", out});
   EXPECT_EQ(read_file(out),
             "SERIAL 0 9600\nSAY a title\nPROMPT 1\nTIMEOUT 30\nDEFAULT linux\nLABEL linux\n"
-            "  LINUX /boot/vmlinuz\n  \n  APPEND quiet\n");
+            "  LINUX /boot/vmlinuz\n  \n  APPEND quiet\n\n");
 }
 
 TEST_F(ImageTest, NoTimeInTheIsoIsLaterThanTheEpoch) {
@@ -236,7 +309,9 @@ TEST_F(ImageTest, NoTimeInTheIsoIsLaterThanTheEpoch) {
 }
 
 TEST_F(ImageTest, VmdkIsSoundAndHoldsOnePartition) {
-  const auto vmdk = make(vmdk_format(), "a", description());
+  auto json = description();
+  json.erase("cmdline");
+  const auto vmdk = make(vmdk_format(), "a", json);
   EXPECT_THAT(run({"qemu-img", "check", "-f", "vmdk", vmdk.path}), HasSubstr("No errors were found"));
   const auto raw = (temporary_.path() / "raw").string();
   run({"qemu-img", "convert", "-f", "vmdk", "-O", "raw", vmdk.path, raw});
@@ -246,9 +321,7 @@ TEST_F(ImageTest, VmdkIsSoundAndHoldsOnePartition) {
   EXPECT_THAT(table, HasSubstr("start=        2048, size=       30680, type=C12A7328-F81F-11D2-BA4B-00A0C93EC93B"));
   EXPECT_THAT(table, HasSubstr("name=\"boot\", attrs=\"LegacyBIOSBootable\""));
 
-  const auto out = (temporary_.path() / "kernel").string();
-  run({"mcopy", "-n", "-o", "-i", raw + "@@1M", "::/EFI/BOOT/BOOTX64.EFI", out});
-  EXPECT_TRUE(read_file(out) == kernel_);
+  EXPECT_TRUE(fat_file(raw + "@@1M", "EFI/BOOT/BOOTX64.EFI") == kernel_);
   const auto listed = run({"mdir", "-/", "-a", "-b", "-i", raw + "@@1M", "::/"});
   EXPECT_THAT(listed, HasSubstr("::/syslinux/ldlinux.sys"));
   EXPECT_THAT(listed, HasSubstr("::/syslinux/syslinux.cfg"));
@@ -310,8 +383,9 @@ TEST_F(ImageTest, EveryPartitionHoldsWhatItIsFor) {
   EXPECT_EQ(fs::file_size(raw.path), 34u << 20);
   const auto table = run({"/usr/sbin/sfdisk", "--verify", raw.path}) + run({"/usr/sbin/sfdisk", "-d", raw.path});
   EXPECT_THAT(table, HasSubstr("No errors detected"));
-  EXPECT_THAT(table, HasSubstr("start=       18432, size=        8192, type=0FC63DAF-8483-4772-8E79-3D69D8477DE4, uuid=" +
-                               partition_id("kjx", "default", "root-a").text() + ", name=\"root-a\""));
+  EXPECT_THAT(table,
+              HasSubstr("start=       18432, size=        8192, type=0FC63DAF-8483-4772-8E79-3D69D8477DE4, uuid=" +
+                        partition_id("kjx", "default", "root-a").text() + ", name=\"root-a\""));
   const auto bytes = read_file(raw.path);
   EXPECT_TRUE(bytes.substr(9u << 20, root_image_.size()) == root_image_);
   EXPECT_EQ(bytes.substr(13u << 20, 4u << 20).find_first_not_of('\0'), std::string::npos) << "for the next version";

@@ -9,9 +9,8 @@
 //   table" that xorriso writes into bytes 8 to 63 of it. Hence isolinux.bin on the medium is not the file of the
 //   package.
 // - UEFI, CD. The catalog has a second section with platform 0xEF. Its entry points at a FAT image, in which the
-//   firmware starts EFI/BOOT/BOOTX64.EFI (UEFI specification 2.10, section 3.5.1.1). Here that file is the kernel
-//   itself: its EFI stub makes it a UEFI program. No boot loader stands between. Where there are words for the kernel's
-//   command line it is a unified kernel image (uki_file.h) instead, with kernel and line inside.
+//   firmware starts EFI/BOOT/BOOTX64.EFI (UEFI specification 2.10, section 3.5.1.1): the kernel itself, or what starts
+//   it (boot_files.cc).
 // - BIOS, disk. A disk's first sector is a program, and ISO 9660 leaves its first 16 blocks free. isohdpfx.bin goes
 //   there, with the block of isolinux.bin patched in; the partition table after it marks the whole image as active.
 // - UEFI, disk. Firmware looks for a partition of type 0xEF in that table and finds the FAT image once more. xorriso
@@ -23,7 +22,7 @@
 // stored once: the FAT image is laid out so that the kernel begins at a multiple of 2048 bytes and lies in one piece.
 // (In a unified kernel image it is a section that begins at such a multiple.) Then the kernel's ISO 9660 directory
 // record (written by xorriso for an empty file) is pointed into the FAT image. Readers of both file systems just read
-// blocks and never notice. Without it the medium would be twice as large.
+// blocks and never notice. Without it the medium would be twice as large. So it is with an initramfs beside the kernel.
 //
 // An image for UEFI alone needs no tricks: the FAT image is a partition behind the ISO in a well-formed GPT.
 //
@@ -40,13 +39,12 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "image/boot_files.h"
 #include "image/fat.h"
 #include "image/format.h"
 #include "image/identifiers.h"
 #include "image/iso9660.h"
 #include "image/medium.h"
-#include "image/pe.h"
-#include "image/uki_file.h"
 
 namespace kjx::image {
 namespace {
@@ -55,12 +53,18 @@ namespace fs = std::filesystem;
 
 constexpr auto image_folder = "/kjx/image";
 constexpr auto kernel_on_medium = "boot/vmlinuz";
-constexpr auto initramfs_on_medium = "boot/initramfs";
+constexpr auto initramfs_on_medium = "boot/initrd";  // ISO 9660 keeps 8 letters of a name
 constexpr auto fat_on_medium = "boot/efi.img";
 
 const schema::Table& table() {
-  static const schema::Table table{
-      "an iso output", "A hybrid ISO 9660 image: one file that boots as CD, USB stick and disk.", boot_fields()};
+  static const schema::Table table = [] {
+    schema::Table made{"an iso output", "A hybrid ISO 9660 image: one file that boots as CD, USB stick and disk.",
+                       boot_fields()};
+    made.fields.push_back({"files", schema::Type::name,
+                           "A folder iso/NAME of the layers, whose files lie on the medium as they are; `boot` and "
+                           "`isolinux` in it are taken."});
+    return made;
+  }();
   return table;
 }
 
@@ -69,8 +73,8 @@ struct Making {
   work::Work& work;
   Medium medium;
   Digest content;
-  fs::path folder;                       // seen as `image_folder` in the sandbox; tree/ becomes the file system
-  std::optional<PeSection> kernel = {};  // within the program that UEFI starts; nothing: it is the kernel
+  fs::path folder;      // seen as `image_folder` in the sandbox; tree/ becomes the file system
+  BootFiles boot = {};  // of the FAT image, when there is one
 
   // Both firmwares read the kernel: one of them through the other's file system.
   [[nodiscard]] bool shares_kernel() const { return medium.bios && medium.uefi; }
@@ -100,45 +104,47 @@ void add_isolinux(Making& making) {
              boot_config(making.work, making.medium, fmt::format("/{}", kernel_on_medium), initramfs));
 }
 
-std::optional<PeSection> section_of(std::string_view program, std::string_view name) {
-  const auto sections = pe_sections(program).value_or(std::vector<PeSection>{});
-  const auto found = std::ranges::find(sections, name, &PeSection::name);
-  return found == sections.end() ? std::nullopt : std::optional(*found);
-}
-
 fs::path fat_path(const Making& making) {
   return making.shares_kernel() ? fs::path("tree") / fat_on_medium : fs::path("efi.img");
 }
 
 void add_fat(Making& making) {
-  if (making.medium.cmdline.empty()) {
-    add_blob(making, "kernel", "kernel");
-  } else {
-    const auto program = make_uki(making.work, making.medium.cmdline);
-    making.kernel = section_of(program, ".linux");
-    write_file(making.folder / "kernel", program);
-  }
-  const auto kernel_size = fs::file_size(making.folder / "kernel");
-  const auto shape = fat_shape(kernel_size, 0);
+  making.boot = boot_files(making.work, making.medium, making.folder, image_folder, true);
+  auto& [folders, files, bytes, kernel, initramfs] = making.boot;
+  for (auto& file : files) file.at_cd_sector = file.path == kernel.path || file.path == initramfs.path;
+  const auto shape = fat_shape(bytes, 0);
   if (!shape) {
     throw Failure(Diagnostic{Kind::too_large, making.work.where(),
-                             fmt::format("a kernel of {} bytes does not fit into a FAT16 boot partition", kernel_size),
-                             "initramfs: {placement: separate} keeps the kernel small"});
+                             fmt::format("{} bytes to start do not fit into a FAT16 boot partition", bytes),
+                             "it ends at 2G; a root on a disk of its own keeps the kernel small"});
   }
-  const FatVolume volume{.label = making.medium.label,
-                         .id = derive_number("iso.fat", making.content),
-                         .folders = {"EFI", "EFI/BOOT"},
-                         .files = {{"EFI/BOOT/" + making.medium.efi_name, fmt::format("{}/kernel", image_folder)}}};
+  const FatVolume volume{
+      .label = making.medium.label, .id = derive_number("iso.fat", making.content), .folders = folders, .files = files};
   make_fat(making.work, fmt::format("{}/{}", image_folder, fat_path(making).string()), *shape, volume);
 }
 
+// Their names were held against those of the medium's own when it was planned.
+void add_authors_files(Making& making) {
+  for (const auto& file : making.work.files(medium_slots)) {
+    const auto to = making.folder / "tree" / file.slot.substr(std::string_view(medium_slots).size());
+    fs::create_directories(to.parent_path());
+    write_file(to, making.work.file(file.slot), file.executable ? 0755 : 0644);
+  }
+}
+
 void lay_out_tree(Making& making) {
-  fs::create_directories(making.folder / "tree/boot");
-  if (making.medium.bios) add_isolinux(making);
-  if (making.medium.uefi) add_fat(making);
-  if (making.shares_kernel()) write_file(making.folder / "tree" / kernel_on_medium, "");
-  if (!making.medium.uefi) add_blob(making, "kernel", fs::path("tree") / kernel_on_medium);
-  if (making.medium.separate_initramfs) add_blob(making, "initramfs", fs::path("tree") / initramfs_on_medium);
+  const auto& medium = making.medium;
+  const auto tree = making.folder / "tree";
+  fs::create_directories(tree / "boot");
+  add_authors_files(making);
+  if (medium.bios) add_isolinux(making);
+  if (medium.uefi) add_fat(making);
+  const auto add = [&](std::string_view slot, std::string_view path) {
+    if (making.shares_kernel()) write_file(tree / path, "");
+    if (!medium.uefi) add_blob(making, slot, fs::path("tree") / path);
+  };
+  add("kernel", kernel_on_medium);
+  if (medium.separate_initramfs) add("initramfs", initramfs_on_medium);
 }
 
 // Distinct weights, heaviest first, in the order of names.
@@ -179,16 +185,17 @@ std::vector<std::string> xorriso_command(const Making& making) {
 
 [[noreturn]] void unexpected(const fs::path& image, std::string_view what) { throw IoError("finish", image, what); }
 
-// Points the record of the empty file `kernel_on_medium` at the kernel inside the FAT image.
-void share_kernel(const Making& making, const fs::path& image) {
-  auto extent = find_in_fat(making.folder / fat_path(making), "EFI/BOOT/" + making.medium.efi_name);
-  if (extent && making.kernel) extent = Extent{extent->offset + making.kernel->at, making.kernel->size};
+// Points the record of the empty file `name` at the bytes inside the FAT image.
+void share(const Making& making, const fs::path& image, const Within& within, std::string_view name) {
+  const auto file = find_in_fat(making.folder / fat_path(making), within.path);
+  if (!file || file->offset % iso_block != 0 || within.offset % iso_block != 0) {
+    unexpected(image, fmt::format("mtools laid {} out in an unexpected way", within.path));
+  }
   const auto fat = find_in_iso(image, "/BOOT/EFI.IMG");
-  const auto kernel = find_in_iso(image, "/BOOT/VMLINUZ");
-  if (!extent || extent->offset % iso_block != 0) unexpected(image, "mtools laid the kernel out in an unexpected way");
-  if (!fat || !kernel) unexpected(image, "xorriso named files in an unexpected way");
-  redirect(image, *kernel, fat->block + static_cast<std::uint32_t>(extent->offset / iso_block),
-           static_cast<std::uint32_t>(extent->size));
+  const auto record = find_in_iso(image, name);
+  if (!fat || !record) unexpected(image, "xorriso named files in an unexpected way");
+  redirect(image, *record, fat->block + static_cast<std::uint32_t>((file->offset + within.offset) / iso_block),
+           static_cast<std::uint32_t>(within.size));
 }
 
 // The disk's id in the MBR, bytes 440 to 443.
@@ -207,7 +214,10 @@ void run(work::Work& work) {
   write_weights(making);
   run_in(making, xorriso_command(making));
   const auto image = making.folder / "image.iso";
-  if (making.shares_kernel()) share_kernel(making, image);
+  if (making.shares_kernel()) share(making, image, making.boot.kernel, "/BOOT/VMLINUZ");
+  if (making.shares_kernel() && making.medium.separate_initramfs) {
+    share(making, image, making.boot.initramfs, "/BOOT/INITRD");
+  }
   if (making.medium.bios) set_disk_id(making, image);
   work.output("image", work.store().put_file(image));
 }
@@ -220,13 +230,15 @@ const Format& iso_format() {
       .extension = "iso",
       .help =
           "An ISO 9660 image that starts on PC BIOS (El Torito and ISOLINUX) and on UEFI (the kernel is a UEFI program "
-          "in a FAT image), burnt on a CD, copied onto a USB stick or used as a virtual machine's disk.",
+          "in a FAT image), burnt on a CD, copied onto a USB stick or used as a virtual machine's disk. With `rescue:` "
+          "or an initramfs beside the kernel, systemd-boot starts it on UEFI.",
       .table = &table(),
       .needs_kernel = true,
       .action = {"image.iso",
-                 2,
+                 3,
                  {"xorriso", "isolinux", "syslinux-common", "mtools", "systemd-boot-efi", "coreutils"},
                  run},
+      .needs_root_inside = true,
       .boots = {boots_as_cd(), boots_as_disk("raw")}};
   return format;
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 namespace kjx::image {
 namespace {
@@ -58,24 +59,33 @@ void choose_firmware(const work::Work& work, const std::string& asked, Medium& m
   const json target = work.description().value("target", json::object());
   medium.efi_name = text_in(target, "efi_name");
   const bool has_bios = target.value("bios", true);
-  if (asked == "bios" && !has_bios) {
-    bad_value(work, "options.firmware", "this target has no BIOS", "firmware: uefi");
-  }
   medium.bios = has_bios && asked != "uefi";
   medium.uefi = asked != "bios";
   medium.separate_initramfs = work.description().value("separate", false);
-  if (medium.uefi && medium.separate_initramfs) {
-    bad_value(work, "options.firmware", "UEFI starts the kernel without a boot loader that could bring the initramfs",
-              "firmware: bios, or initramfs: {placement: embedded}");
-  }
 }
 
-std::vector<std::string> modules_in(const json& record) {
+// SYSLINUX's text menu, and what it needs.
+constexpr const char* menu_modules[] = {"menu.c32", "libutil.c32"};
+
+std::vector<std::string> modules_in(const json& record, bool menu) {
+  std::set<std::string> names;
   const auto found = record.find("modules");
-  if (found == record.end() || !found->is_array()) return {};
-  auto names = found->get<std::vector<std::string>>();
-  std::ranges::sort(names);
-  return names;
+  if (found != record.end() && found->is_array()) names = found->get<std::set<std::string>>();
+  if (menu) names.insert(std::begin(menu_modules), std::end(menu_modules));
+  return {names.begin(), names.end()};
+}
+
+std::string line_of(std::string_view word, const std::string& rest) {
+  return rest.empty() ? std::string() : fmt::format("{} {}", word, rest);
+}
+
+// The second label. With time to choose there is a menu, on screen and serial line; without, one that holds Shift gets
+// a prompt and types its name.
+std::string rescue_entry(const Medium& medium, const std::string& kernel, const std::string& initramfs) {
+  if (!medium.rescue) return {};
+  const auto menu = medium.timeout > 0 ? fmt::format("UI {}\nMENU TITLE {}\n", menu_modules[0], medium.title) : "";
+  return fmt::format("{}LABEL rescue\n  MENU LABEL {}\n  LINUX {}\n  {}\n  APPEND {}", menu, medium.rescue_title(),
+                     kernel, line_of("INITRD", initramfs), medium.rescue_cmdline());
 }
 
 using Values = std::map<std::string, std::string, std::less<>>;
@@ -83,10 +93,11 @@ using Values = std::map<std::string, std::string, std::less<>>;
 Values values_of(const Medium& medium, const std::string& kernel, const std::string& initramfs) {
   return {{"TITLE", medium.title},
           {"KERNEL", kernel},
-          {"APPEND", medium.cmdline.empty() ? "" : "APPEND " + medium.cmdline},
-          {"INITRD", initramfs.empty() ? "" : "INITRD " + initramfs},
+          {"APPEND", line_of("APPEND", medium.cmdline)},
+          {"INITRD", line_of("INITRD", initramfs)},
           {"SERIAL", medium.serial ? fmt::format("SERIAL {} {}", medium.serial_port, medium.serial_speed) : ""},
-          {"PROMPT", medium.timeout > 0 ? "1" : "0"},
+          {"RESCUE", rescue_entry(medium, kernel, initramfs)},
+          {"PROMPT", medium.timeout > 0 && !medium.rescue ? "1" : "0"},
           {"TIMEOUT", std::to_string(medium.timeout * 10)}};  // in tenths of a second
 }
 
@@ -107,7 +118,20 @@ void unknown_placeholder(const work::Work& work, std::string_view name, std::str
             did_you_mean(name, known, fmt::format("known: {}", fmt::join(known, ", "))));
 }
 
+// A template of the author's own may be older than the entry.
+void check_rescue_place(const work::Work& work, std::string_view text) {
+  if (text.find("@RESCUE@") != std::string_view::npos) return;
+  bad_value(work, template_slot, fmt::format("{} has no place for the rescue shell", template_slot),
+            "a line @RESCUE@ at its end, or no `rescue: true`");
+}
+
+constexpr std::int64_t time_to_choose = 5;  // seconds
+
 }  // namespace
+
+std::string Medium::rescue_title() const { return joined({title, "(rescue shell)"}); }
+
+std::string Medium::rescue_cmdline() const { return joined({cmdline, "kjx.rescue"}); }
 
 const schema::Table& iso_table() {
   static const schema::Table table{
@@ -136,8 +160,10 @@ std::vector<schema::Field> boot_fields() {
       {"timeout", Type::integer, "Seconds that the boot loader waits for a key, instead of those in iso/iso.yaml."},
       {"serial", Type::boolean, "Whether the boot loader speaks on the serial line too.", false, "true"},
       {"cmdline", Type::text,
-       "Further words for the kernel's command line. On a disk UEFI leaves them out: it starts the kernel with its "
-       "built-in line alone."}};
+       "Further words for the kernel's command line, from BIOS and UEFI alike: they are added to its built-in line."},
+      {"rescue", Type::boolean,
+       "A second entry beside the usual one: a root shell on every console before services start; when it ends, the "
+       "boot goes on. The boot loader then shows a menu, for 5 seconds where nothing says otherwise."}};
 }
 
 std::string cmdline_of(const work::Work& work) {
@@ -158,11 +184,13 @@ Medium medium_of(const work::Work& work) {
   medium.label = first_of(all, "label");
   medium.title = first_of(all, "title");
   medium.cmdline = cmdline_of(work);
+  medium.rescue = text_in(options, "rescue") == "true";
   if (const auto text = first_of(all, "timeout"); !text.empty()) medium.timeout = std::stoll(text);
+  if (medium.rescue && medium.timeout == 0 && text_in(options, "timeout").empty()) medium.timeout = time_to_choose;
   medium.serial = text_in(options, "serial") != "false";
   if (const auto text = text_in(defaults, "serial-port"); !text.empty()) medium.serial_port = std::stoll(text);
   if (const auto text = text_in(defaults, "serial-speed"); !text.empty()) medium.serial_speed = std::stoll(text);
-  medium.modules = modules_in(defaults);
+  medium.modules = modules_in(defaults, medium.rescue && medium.timeout > 0);
   check_label(work, medium.label);
   check_one_line(work, "title", medium.title);
   choose_firmware(work, text_in(options, "firmware"), medium);
@@ -172,6 +200,7 @@ Medium medium_of(const work::Work& work) {
 std::string boot_config(work::Work& work, const Medium& medium, const std::string& kernel,
                         const std::string& initramfs) {
   const auto text = work.file(template_slot);
+  if (medium.rescue) check_rescue_place(work, text);
   const auto values = values_of(medium, kernel, initramfs);
   std::string out;
   std::size_t done = 0;

@@ -1,5 +1,5 @@
 // What all boot media have in common: their settings (iso/iso.yaml, refined by an image's output), and the
-// configuration of the boot loader for PC BIOS. UEFI needs none: it starts the kernel itself.
+// configuration of the boot loader for PC BIOS. What UEFI is given is boot_files.h's part.
 #pragma once
 
 #include <cstdint>
@@ -26,11 +26,16 @@ struct Medium {
   bool serial = true;        // the boot loader speaks on the serial line too
   std::int64_t serial_port = 0;
   std::int64_t serial_speed = 115200;  // bits per second
-  std::vector<std::string> modules;    // of SYSLINUX, that the author's template uses
+  std::vector<std::string> modules;    // of SYSLINUX, that the author's template or a menu uses
   bool bios = true;
   bool uefi = true;
   std::string efi_name;             // "BOOTX64.EFI"
   bool separate_initramfs = false;  // "initramfs" lies beside the kernel instead of inside
+  bool rescue = false;              // there is a second entry, which ends in a shell
+
+  // Of the second entry.
+  [[nodiscard]] std::string rescue_title() const;
+  [[nodiscard]] std::string rescue_cmdline() const;
 };
 
 // Throws Failure (bad-value).
@@ -42,6 +47,10 @@ struct Medium {
 
 // The file slot of the template for the boot loader's configuration.
 inline constexpr auto template_slot = "iso/isolinux.cfg.in";
+
+// The file slots of what lies on the medium as it is, before its path there; the first parts of paths that are taken.
+inline constexpr auto medium_slots = "medium/";
+inline constexpr std::string_view own_folders[] = {"boot", "isolinux"};
 
 // The template with its @PLACEHOLDERS@ filled in. `kernel` and `initramfs` are paths on the medium; an empty
 // `initramfs` means none. An unknown placeholder throws Failure (bad-value) that names its line.

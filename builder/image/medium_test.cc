@@ -82,15 +82,42 @@ TEST_F(MediumTest, FirmwareIsWhatTheTargetHas) {
   EXPECT_TRUE(medium_of(work_).bios && medium_of(work_).uefi);
   work_.said["target"]["bios"] = false;
   EXPECT_FALSE(medium_of(work_).bios);
-  work_.said["options"]["firmware"] = "bios";
-  EXPECT_EQ(failure_of([&] { (void)medium_of(work_); }).message, "this target has no BIOS");
 }
 
-TEST_F(MediumTest, ASeparateInitramfsNeedsABootLoader) {
-  work_.said["separate"] = true;
-  EXPECT_EQ(failure_of([&] { (void)medium_of(work_); }).kind, Kind::bad_value);
-  work_.said["options"]["firmware"] = "bios";
-  EXPECT_TRUE(medium_of(work_).separate_initramfs);
+TEST_F(MediumTest, ARescueEntryIsASecondLabelInAMenu) {
+  constexpr auto both = "PROMPT @PROMPT@\nLABEL linux\n  LINUX @KERNEL@\n  @APPEND@\n@RESCUE@\n";
+  work_.said["cmdline"] = "quiet";
+  EXPECT_EQ(config(both), "PROMPT 1\nLABEL linux\n  LINUX /kernel\n  APPEND quiet\n\n");
+  EXPECT_TRUE(medium_of(work_).modules.empty());
+  work_.said["options"]["rescue"] = true;
+  const std::string usual = "PROMPT 0\nLABEL linux\n  LINUX /kernel\n  APPEND quiet\n";
+  const std::string rescue =
+      "LABEL rescue\n  MENU LABEL kjx (rescue shell)\n  LINUX /kernel\n  INITRD /initrd\n  APPEND quiet kjx.rescue\n";
+  EXPECT_EQ(config(both, "/initrd"), usual + "UI menu.c32\nMENU TITLE kjx\n" + rescue);
+  work_.said["medium"]["modules"] = {"menu.c32", "cat.c32"};
+  EXPECT_EQ(medium_of(work_).modules, (std::vector<std::string>{"cat.c32", "libutil.c32", "menu.c32"}));
+  // A menu would wait for ever.
+  work_.said["options"]["timeout"] = 0;
+  EXPECT_EQ(config(both, "/initrd"), usual + rescue);
+}
+
+TEST_F(MediumTest, ARescueEntryCanBeChosenUnlessTheOutputSaysOtherwise) {
+  work_.said["medium"]["timeout"] = 0;
+  EXPECT_EQ(medium_of(work_).timeout, 0);
+  work_.said["options"]["rescue"] = true;
+  EXPECT_EQ(medium_of(work_).timeout, 5);
+  work_.said["medium"]["timeout"] = 2;
+  EXPECT_EQ(medium_of(work_).timeout, 2);
+  work_.said["options"]["timeout"] = 0;
+  EXPECT_EQ(medium_of(work_).timeout, 0);
+}
+
+TEST_F(MediumTest, ATemplateWithoutAPlaceForTheRescueEntryIsRefused) {
+  work_.said["options"]["rescue"] = true;
+  const auto failure = failure_of([&] { (void)config("LABEL linux\n"); });
+  EXPECT_EQ(failure.kind, Kind::bad_value);
+  EXPECT_EQ(failure.message, "iso/isolinux.cfg.in has no place for the rescue shell");
+  EXPECT_EQ(failure.help, "a line @RESCUE@ at its end, or no `rescue: true`");
 }
 
 }  // namespace

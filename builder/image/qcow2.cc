@@ -47,7 +47,7 @@ const Format& qcow2_format() {
       .table = &table(),
       .disk = true,
       .needs_kernel = false,
-      .action = {"image.qcow2", 2, tools(), run},
+      .action = {"image.qcow2", 3, tools(), run},
       .boots = {boots_as_disk("qcow2")}};
   return format;
 }

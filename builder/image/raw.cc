@@ -26,7 +26,7 @@ const Format& raw_format() {
       .table = &table(),
       .disk = true,
       .needs_kernel = false,
-      .action = {"image.raw", 2, {std::begin(boot_disk_tools), std::end(boot_disk_tools)}, run},
+      .action = {"image.raw", 3, {std::begin(boot_disk_tools), std::end(boot_disk_tools)}, run},
       .boots = {boots_as_disk("raw")}};
   return format;
 }

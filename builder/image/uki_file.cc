@@ -19,13 +19,9 @@ namespace {
 
 constexpr auto uki_folder = "/kjx/uki";
 
-// "BOOTX64.EFI" is started from removable media, and systemd calls the stub for the same machine "linuxx64.efi.stub".
 std::string stub_of(const work::Work& work) {
-  auto machine = work.description().at("target").at("efi_name").get<std::string>();
-  if (machine.starts_with("BOOT")) machine.erase(0, 4);
-  if (machine.ends_with(".EFI")) machine.resize(machine.size() - 4);
-  for (char& letter : machine) letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
-  return fmt::format("/usr/lib/systemd/boot/efi/linux{}.efi.stub", machine);
+  const auto name = work.description().at("target").at("efi_name").get<std::string>();
+  return fmt::format("{}/linux{}.efi.stub", systemd_boot_folder, efi_machine(name));
 }
 
 std::string read_stub(work::Work& work) {
@@ -50,6 +46,13 @@ std::vector<NewSection> sections_of(work::Work& work, const std::string& cmdline
 }
 
 }  // namespace
+
+std::string efi_machine(std::string efi_name) {
+  if (efi_name.starts_with("BOOT")) efi_name.erase(0, 4);
+  if (efi_name.ends_with(".EFI")) efi_name.resize(efi_name.size() - 4);
+  for (char& letter : efi_name) letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+  return efi_name;
+}
 
 std::string make_uki(work::Work& work, const std::string& cmdline) {
   const auto stub = read_stub(work);

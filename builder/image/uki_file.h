@@ -11,6 +11,12 @@ namespace kjx::image {
 // Debian packages whose files and programs make_uki takes.
 inline constexpr std::string_view uki_tools[] = {"systemd-boot-efi", "coreutils"};
 
+// Where Debian puts systemd's programs for UEFI, as seen inside the sandbox.
+inline constexpr auto systemd_boot_folder = "/usr/lib/systemd/boot/efi";
+
+// What systemd calls the machine of an "efi_name": "x64" for "BOOTX64.EFI".
+[[nodiscard]] std::string efi_machine(std::string efi_name);
+
 // The section of the kernel begins at a multiple of this in the file, so that a sector of a CD can begin there too.
 inline constexpr std::uint64_t uki_kernel_alignment = 2048;
 

@@ -60,7 +60,7 @@ const Format& vmdk_format() {
                              .table = &table(),
                              .disk = true,
                              .needs_kernel = false,
-                             .action = {"image.vmdk", 3, tools(), run},
+                             .action = {"image.vmdk", 4, tools(), run},
                              .boots = {boots_as_disk("vmdk")}};
   return format;
 }

@@ -1,11 +1,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <map>
 
 #include "guest/contract.h"
 #include "image/format.h"
 #include "image/initramfs.h"
+#include "image/medium.h"
 #include "image/programs.h"
 #include "image/root_image.h"
 #include "image/rootfs.h"
@@ -233,22 +235,72 @@ class ImagePlan {
 
   // Does the image have what the format is made of?
   bool can_be_made(const image::Format& format, const schema::Chosen& output) {
+    const auto said = context_.diagnostics.list().size();
     if (needs_kernel(format) && kernel_ == nullptr) {
-      context_.diagnostics.add(
-          {Kind::bad_value, output.name.where,
-           fmt::format("output '{}' needs a kernel, and image '{}' has none", *output.name, image_.name),
-           "name a kernel: `kernel: kernel`"});
-      return false;
+      error(output.name.where,
+            fmt::format("output '{}' needs a kernel, and image '{}' has none", *output.name, image_.name),
+            "name a kernel: `kernel: kernel`");
+    } else if (format.needs_separate && embedded()) {
+      error(output.name.where,
+            fmt::format("output '{}' needs the initramfs beside the kernel; that of image '{}' is inside", *output.name,
+                        image_.name),
+            "initramfs: {placement: separate}, in an image of its own that says `extends:` if others want it inside");
     }
-    if (format.needs_separate && embedded()) {
-      context_.diagnostics.add(
-          {Kind::bad_value, output.name.where,
-           fmt::format("output '{}' needs the initramfs beside the kernel; that of image '{}' is inside", *output.name,
-                       image_.name),
-           "initramfs: {placement: separate}, in an image of its own that says `extends:` if others want it inside"});
-      return false;
+    if (format.needs_root_inside && root_on_disk(image_)) {
+      const auto root = image_.record.text("root");
+      error(output.name.where,
+            fmt::format("output '{}' has no partition for a root, and that of image '{}' lies on one", *output.name,
+                        image_.name),
+            "raw, qcow2 and vmdk have partitions; or an image of its own that says `extends:` and `root: initramfs`",
+            {{root.where, fmt::format("`root: {}`", *root)}});
     }
-    return true;
+    check_firmware(output);
+    return context_.diagnostics.list().size() == said;
+  }
+
+  void error(const Location& where, std::string message, std::string help, std::vector<Note> notes = {}) {
+    context_.diagnostics.add({Kind::bad_value, where, std::move(message), std::move(help), std::move(notes)});
+  }
+
+  void check_firmware(const schema::Chosen& output) {
+    const auto& table = *output.record.table;
+    if (schema::find_field(table, "firmware") == nullptr || *output.record.text("firmware") != "bios") return;
+    const auto& firmware = *context_.target.record.record("firmware");
+    if (firmware.flag("bios")) return;
+    error(
+        output.record.where_of("firmware"),
+        fmt::format("output '{}' is to start on a BIOS, and target '{}' has none", *output.name, context_.target.name),
+        "firmware: uefi; a target whose machines have one says `firmware: {bios: true}`",
+        {{firmware.where, "the target's firmware"}});
+  }
+
+  // What an output's field `files` names.
+  void add_medium_files(graph::Action& action, const schema::Chosen& output) {
+    if (!output.record.has("files")) return;
+    const auto folder = output.record.text("files");
+    const auto& folders = context_.recipes.medium_files;
+    const auto found = folders.find(*folder);
+    if (found == folders.end()) {
+      std::vector<std::string> names;
+      for (const auto& [name, files] : folders) names.push_back(name);
+      context_.diagnostics.add({Kind::unknown_name, folder.where,
+                                fmt::format("there is no folder '{}' of files for a medium", *folder),
+                                did_you_mean(*folder, names, fmt::format("they would be read from iso/{}/", *folder))});
+      return;
+    }
+    for (const auto& file : found->second) {
+      check_medium_file(file, folder.where);
+      action.files.push_back(file_of(image::medium_slots + file.name, file));
+    }
+  }
+
+  // ISO 9660 knows capital letters only, so BOOT/ is boot/.
+  void check_medium_file(const recipe::DataFile& file, const Location& where) {
+    std::string first = file.name.substr(0, file.name.find('/'));
+    std::ranges::transform(first, first.begin(), [](unsigned char c) { return std::tolower(c); });
+    if (std::ranges::find(image::own_folders, first) == std::end(image::own_folders)) return;
+    error(where, fmt::format("{} would lie where the medium has what starts it", file.shown),
+          fmt::format("/{} is the medium's own: another name for it, or one folder more", first));
   }
 
   // A file of the output's, which its short name means too.
@@ -277,6 +329,7 @@ class ImagePlan {
     if (needs_kernel(format)) action.inputs.push_back({"kernel", named("kernel"), "kernel"});
     if (format.disk) add_disk(action);
     for (const auto& file : context_.recipes.iso.beside) action.files.push_back(file_of("iso/" + file.name, file));
+    add_medium_files(action, output);
     for (const auto& [field, value] : output.record.values)
       action.locations["options." + field] = output.record.where_of(field);
     action.outputs = {"image"};

@@ -94,8 +94,7 @@ class Loader {
       recipes_.kernel_patches.push_back(std::move(file));
     overlay(folder / "runit/runit.yaml", tables_.runit, recipes_.runit);
     read_initramfs(folder / "initramfs");
-    if (tables_.iso != nullptr) overlay(folder / "iso/iso.yaml", *tables_.iso, recipes_.iso);
-    for (auto& file : data_files(folder / "iso", ".in")) replace_named(recipes_.iso.beside, std::move(file));
+    read_iso(folder / "iso");
   }
 
   using Extra = void (Loader::*)(Recipe&);
@@ -180,6 +179,15 @@ class Loader {
     recipes_.initramfs.files = std::move(files);
     overlay(folder / "early.yaml", tables_.early, recipes_.early);
     lay_over(folder / "early", recipes_.early.files);
+  }
+
+  void read_iso(const fs::path& folder) {
+    if (tables_.iso != nullptr) overlay(folder / "iso.yaml", *tables_.iso, recipes_.iso);
+    for (auto& file : data_files(folder, ".in")) replace_named(recipes_.iso.beside, std::move(file));
+    for (const auto& entry : entries_of(folder)) {
+      if (entry.directory && !entry.name.starts_with('.'))
+        lay_over(folder / entry.name, recipes_.medium_files[entry.name]);
+    }
   }
 
   // A folder's files win over those of the same name in layers below.

@@ -99,6 +99,22 @@ TEST_F(LoadTest, UpperLayerReplacesAndExtends) {
   EXPECT_FALSE(recipes.packages.at("b").record.has("home"));
 }
 
+TEST_F(LoadTest, AFolderOfIsoIsThatOfAllLayersTheUpperOnesFilesWin) {
+  disk.files["/base/iso/handbook/index.txt"] = "below";
+  disk.files["/base/iso/handbook/deep/page.txt"] = "below";
+  disk.files["/base/iso/x.cfg.in"] = "no folder";
+  disk.files["/own/recipes/distro.yaml"] = "default: a\n";
+  disk.files["/own/iso/handbook/index.txt"] = "above";
+  const auto recipes = load(disk, {"/own", "/base", "0.1"}, tables(), diagnostics);
+  expect_diagnostics(diagnostics, "");
+  ASSERT_EQ(recipes.medium_files.size(), 1u);
+  const auto& files = recipes.medium_files.at("handbook");
+  ASSERT_EQ(files.size(), 2u);
+  EXPECT_EQ(files[0].name, "deep/page.txt");
+  EXPECT_EQ(files[1].name, "index.txt");
+  EXPECT_EQ(files[1].digest, digest_of("above"));
+}
+
 TEST_F(LoadTest, LayersThatNameEachOther) {
   disk.files["/mine/recipes/distro.yaml"] = std::string(distro) + "layers: [../other]\n";
   disk.files["/other/recipes/distro.yaml"] = std::string(distro) + "layers: [../mine]\n";

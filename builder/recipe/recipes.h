@@ -52,6 +52,8 @@ struct Recipes {
   Recipe initramfs;  // its entries; `files` hold initramfs/files/** of all layers, the upper one's win
   Recipe early;      // initramfs/early.yaml; `files` hold initramfs/early/** likewise
   Recipe iso;        // iso/iso.yaml; `beside` holds iso/*.in
+  // iso/NAME/**: files that an output puts onto its medium by `files: NAME`; an upper layer's win.
+  std::map<std::string, std::vector<DataFile>, std::less<>> medium_files;
   std::map<std::string, DataFile, std::less<>> fragments;     // kernel/fragments/NAME.config by NAME
   std::map<std::string, DataFile, std::less<>> kernel_files;  // kernel/*.pem
   std::vector<DataFile> kernel_patches;
