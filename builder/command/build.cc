@@ -11,6 +11,7 @@
 
 #include "base/file.h"
 #include "base/process.h"
+#include "command/building.h"
 #include "command/command.h"
 #include "command/graph_files.h"
 #include "command/ninja_output.h"
@@ -24,15 +25,6 @@ namespace kjx::command {
 namespace fs = std::filesystem;
 
 namespace {
-
-struct BuildOptions {
-  Shared shared;
-  std::vector<std::string> targets;
-  int jobs = 0;
-  bool keep_going = false;
-  bool offline = false;
-  bool quiet = false;
-};
 
 double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
@@ -167,21 +159,15 @@ int run_ninja(const BuildOptions& asked, const Workspace& workspace) {
 
 }  // namespace
 
-int build(const Arguments& arguments) {
-  BuildOptions asked;
-  CLI::App app(
-      "Builds targets: images, packages, outputs (iso, vmdk, kernel, initramfs); without any, the default image.",
-      "kjx build");
-  add_shared(app, asked.shared);
-  app.add_option("targets", asked.targets, "what to build");
+void add_build_options(CLI::App& app, BuildOptions& asked) {
   app.add_option("-j,--jobs", asked.jobs, "compilers at once, over all actions (default: the cores)")
       ->check(CLI::Range(1, 4096));
   app.add_flag("-k,--keep-going", asked.keep_going, "do all that does not depend on what failed");
   app.add_flag("--offline", asked.offline, "use only sources that are in the store");
   app.add_flag("--quiet", asked.quiet, "say only what goes wrong");
-  parse(app, arguments);
+}
 
-  const auto workspace = find_workspace(asked.shared);
+int build_targets(const BuildOptions& asked, const Workspace& workspace) {
   if (!find_program("ninja"))
     throw Failure(Diagnostic{
         Kind::no_tool, {}, "there is no ninja", "apt-get install ninja-build; `kjx doctor` lists all that is needed"});
@@ -191,6 +177,19 @@ int build(const Arguments& arguments) {
   });
   ensure_graph(workspace);
   return run_ninja(asked, workspace);
+}
+
+int build(const Arguments& arguments) {
+  BuildOptions asked;
+  CLI::App app(
+      "Builds targets: images, packages, outputs (iso, vmdk, kernel, initramfs); without any, the default image.",
+      "kjx build");
+  add_shared(app, asked.shared);
+  app.add_option("targets", asked.targets, "what to build");
+  add_build_options(app, asked);
+  parse(app, arguments);
+
+  return build_targets(asked, find_workspace(asked.shared));
 }
 
 }  // namespace kjx::command

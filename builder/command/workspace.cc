@@ -20,6 +20,13 @@ void add_shared(CLI::App& app, Shared& shared) {
   app.add_option("--sandbox", shared.sandbox, "on, or off where user namespaces are forbidden")
       ->check(CLI::IsMember({"on", "off"}));
   app.add_option("--override-source", shared.override_source, "NAME=DIR: build a package from a working folder");
+  app.add_option("--key-from", shared.key_from,
+                 "take certificate and module signatures from this folder of `kjx release`; no private key is read");
+}
+
+fs::path normal(const fs::path& path) {
+  auto text = fs::absolute(path).lexically_normal();
+  return text.has_filename() ? text : text.parent_path();
 }
 
 namespace {
@@ -67,11 +74,6 @@ std::pair<std::string, fs::path> parse_override(const std::string& text) {
   return {text.substr(0, equals), path};
 }
 
-fs::path normal(const fs::path& path) {
-  auto text = fs::absolute(path).lexically_normal();
-  return text.has_filename() ? text : text.parent_path();
-}
-
 void refuse_newline(const fs::path& path) {
   if (path.string().find('\n') == std::string::npos) return;
   throw Failure(
@@ -92,12 +94,15 @@ Workspace find_workspace(const Shared& shared) {
   workspace.store = shared.store.empty() ? store::Store::default_root() : normal(shared.store);
   workspace.sandbox = shared.sandbox == "on";
   for (const auto& text : shared.override_source) workspace.override_sources.insert(parse_override(text));
+  if (!shared.key_from.empty()) workspace.release = normal(shared.key_from);
   refuse_newline(workspace.folder);
   refuse_newline(workspace.out);
   return workspace;
 }
 
-plan::Options Workspace::plan_options() const { return {folder, builtin, version, sandbox, true, override_sources}; }
+plan::Options Workspace::plan_options() const {
+  return {folder, builtin, version, sandbox, true, override_sources, release};
+}
 
 std::vector<std::string> Workspace::replan() const {
   std::vector<std::string> argv{
@@ -105,6 +110,7 @@ std::vector<std::string> Workspace::replan() const {
       out.string(),     "--store", store.string(), "--sandbox", sandbox ? "on" : "off"};
   for (const auto& [name, path] : override_sources)
     argv.insert(argv.end(), {"--override-source", name + "=" + path.string()});
+  if (!release.empty()) argv.insert(argv.end(), {"--key-from", release.string()});
   return argv;
 }
 

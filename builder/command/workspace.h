@@ -17,6 +17,7 @@ struct Shared {
   std::string store;  // "": store::Store::default_root()
   std::string sandbox = "on";
   std::vector<std::string> override_source;  // NAME=DIR
+  std::string key_from;                      // a release's folder
 };
 
 // Adds the shared options to a command's parser.
@@ -30,6 +31,7 @@ struct Workspace {
   std::filesystem::path program;  // this executable
   bool sandbox = true;
   std::map<std::string, std::filesystem::path> override_sources;
+  std::filesystem::path release;  // absolute; whose certificate and signatures are taken; empty: the distro's key
 
   [[nodiscard]] plan::Options plan_options() const;
   // The command line that writes this workspace's graph anew.
@@ -38,6 +40,9 @@ struct Workspace {
 
 // Looks for recipes/distro.yaml in `shared.directory` and the folders above it. Throws Failure (no-layer).
 [[nodiscard]] Workspace find_workspace(const Shared& shared);
+
+// A path as a user writes it: absolute, without "." and "..", and without a slash at its end.
+[[nodiscard]] std::filesystem::path normal(const std::filesystem::path& path);
 
 // Parses a verb's arguments. Throws Failure (usage), or ends the process for --help.
 void parse(CLI::App& app, const std::vector<std::string>& arguments);

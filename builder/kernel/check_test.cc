@@ -104,6 +104,18 @@ TEST_F(Check, WantsOneRelease) {
   expect_failure([&] { run(); }, "error: the kernel is 6.1.0-kjx, its modules are for 6.1.0-other [bad-signature]\n");
 }
 
+TEST_F(Check, LooksAgainAtWhatTheStoreKnowsAsChecked) {
+  module("a.ko", sign(module_for(vermagic)));
+  run();
+  const auto checked = work.outputs;
+  EXPECT_EQ(check_action().distrust(work, checked), "");
+  EXPECT_EQ(check_action().distrust(work, {{"checked", work.store().put("all is well")}}),
+            "it says other things of kernel and modules");
+  modules.entries().back().digest = work.store().put(module_for(vermagic));
+  give("modules", work.store().put(modules));
+  EXPECT_THROW((void)check_action().distrust(work, checked), Failure);
+}
+
 TEST_F(Check, SaysWhenItCannotLookInside) {
   give("kernel", work.store().put(bzimage("6.1.0-kjx", "packed by nobody")));
   try {

@@ -19,6 +19,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "kernel/certificate.h"
+#include "kernel/certificate_check.h"
 
 namespace kjx::kernel {
 namespace {
@@ -26,7 +27,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr unsigned int generated_bits = 4096;
-constexpr int least_bits = 2048;
 constexpr std::size_t largest_file = 1u << 20;
 
 [[noreturn]] void refuse(const Location& where, std::string message, std::string help = "") {
@@ -45,10 +45,11 @@ struct Wiped {
 
 Descriptor opened(const fs::path& path, const Location& where) {
   Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file) refuse(where, fmt::format("cannot read the key {}: {}", path.string(), std::strerror(errno)),
-                     errno == ENOENT ? "`key: {mode: generate}` makes one by itself; "
-                                       "by hand: openssl genrsa -out FILE 4096 && chmod 600 FILE"
-                                     : "");
+  if (!file)
+    refuse(where, fmt::format("cannot read the key {}: {}", path.string(), std::strerror(errno)),
+           errno == ENOENT ? "`key: {mode: generate}` makes one by itself; "
+                             "by hand: openssl genrsa -out FILE 4096 && chmod 600 FILE"
+                           : "");
   return file;
 }
 
@@ -109,8 +110,9 @@ void check_kind(EVP_PKEY& key, const fs::path& path, const Location& where) {
            "only RSA (PKCS#1 v1.5) signatures are the same in every build");
   }
   const int bits = EVP_PKEY_get_bits(&key);
-  if (bits < least_bits) {
-    refuse(where, fmt::format("the key {} has {} bits, at least {} are wanted", path.string(), bits, least_bits));
+  if (bits < least_key_bits) {
+    refuse(where, fmt::format("the key {} has {} bits, at least {} are wanted", path.string(), bits, least_key_bits),
+           "make another one: openssl genrsa -out FILE 4096 && chmod 600 FILE");
   }
 }
 
@@ -142,7 +144,7 @@ void check_folder(const fs::path& folder, const Location& where) {
 }
 
 SigningKey described(const fs::path& path, X509& certificate) {
-  return {fs::absolute(path), to_pem(certificate), fingerprint(certificate)};
+  return {path.empty() ? path : fs::absolute(path), to_pem(certificate), fingerprint(certificate)};
 }
 
 SigningKey generated_key(const KeyRequest& request) {
@@ -157,9 +159,25 @@ SigningKey generated_key(const KeyRequest& request) {
   return described(path, *certificate);
 }
 
-Certificate certificate_in(const fs::path& path, const Location& where) {
+Certificate certificate_in(const fs::path& path, const KeyRequest& request) {
+  const Location& where = request.where_certificate ? request.where_certificate : request.where;
+  if (!fs::is_regular_file(path)) {
+    refuse(where, fmt::format("there is no certificate {}", path.string()), "name a PEM file, relative to the layer");
+  }
   Certificate certificate = certificate_from_pem(read_file(path));
-  if (!certificate) refuse(where, fmt::format("there is no certificate in {}", path.string()));
+  if (!certificate) {
+    refuse(where, fmt::format("there is no certificate in {}", path.string()),
+           "a PEM file with a block BEGIN CERTIFICATE is wanted");
+  }
+  check_certificate(*certificate, path.string(), request.epoch, where);
+  return certificate;
+}
+
+// The one that the author wrote down: in a file of its own, or in that of the key.
+Certificate written_certificate(const KeyRequest& request, std::string_view key_pem) {
+  if (request.certificate) return certificate_in(*request.certificate, request);
+  Certificate certificate = certificate_from_pem(key_pem);
+  if (certificate) check_certificate(*certificate, request.path->string(), request.epoch, request.where);
   return certificate;
 }
 
@@ -168,8 +186,7 @@ SigningKey own_key(const KeyRequest& request) {
   read_key_file(*request.path, request.where, pem);
   const PrivateKey key = parse_private_key(pem.view(), *request.path, request.where);
   check_kind(*key, *request.path, request.where);
-  Certificate certificate =
-      request.certificate ? certificate_in(*request.certificate, request.where) : certificate_from_pem(pem.view());
+  Certificate certificate = written_certificate(request, pem.view());
   if (!certificate) certificate = derive_certificate(*key, request.distro, request.epoch);
   check_pair(*key, *certificate, *request.path, request.where);
   return described(*request.path, *certificate);
@@ -205,6 +222,10 @@ void check_pair(EVP_PKEY& key, X509& certificate, const fs::path& path, const Lo
          "name the certificate made from this key, or none to have it derived");
 }
 
-SigningKey signing_key(const KeyRequest& request) { return request.path ? own_key(request) : generated_key(request); }
+SigningKey signing_key(const KeyRequest& request) {
+  if (request.path) return own_key(request);
+  if (request.certificate) return described({}, *certificate_in(*request.certificate, request));
+  return generated_key(request);
+}
 
 }  // namespace kjx::kernel

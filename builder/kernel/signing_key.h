@@ -2,6 +2,7 @@
 //
 //   generate   made once per user and distro, kept outside every workspace and store; certificate derived from it
 //   path       the author's own PEM file; the certificate beside it (in the same file or another)
+//   detached   nowhere: somebody else's certificate and the signatures that he published; no private key is looked for
 //
 // The key itself never leaves its file: this returns a path, a certificate (public) and nothing else. Only RSA is
 // taken: ECDSA signatures hold a random number, so that no two builds would be equal.
@@ -24,19 +25,22 @@ struct KeyRequest {
   // Mode `path`: the private key. Nothing: `generate`.
   std::optional<std::filesystem::path> path;
   // Mode `path`: where the certificate is when it is not in the key's own file. Nothing there either: derived.
+  // Without a private key: mode `detached`.
   std::optional<std::filesystem::path> certificate;
-  Location where;  // of the author's line, for errors
+  Location where;                   // of the author's line, for errors
+  Location where_certificate = {};  // likewise, of `certificate`
 };
 
 struct SigningKey {
-  std::filesystem::path path;   // of the private key, for Work::secret
+  std::filesystem::path path;   // of the private key, for Work::secret; empty in mode `detached`
   std::string certificate_pem;  // public
   std::string fingerprint;      // of the certificate, for action keys
 };
 
 // Finds the key, or makes it (`generate`, RSA-4096, file 0600 in a folder 0700; under a lock, whole or not at all,
 // never overwritten) and writes certificate.pem beside it. Throws Failure (bad_key) for keys that are unreadable,
-// readable by others, encrypted, not RSA, shorter than 2048 bits, or of another certificate; IoError.
+// readable by others, encrypted, not RSA, shorter than 2048 bits, or of another certificate, and for certificates that
+// check_certificate refuses; IoError.
 [[nodiscard]] SigningKey signing_key(const KeyRequest& request);
 
 // $KJX_KEYS, else $XDG_DATA_HOME/kjx/keys, else ~/.local/share/kjx/keys; `generate` uses a folder DISTRO in it.

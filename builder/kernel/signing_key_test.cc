@@ -104,14 +104,46 @@ TEST_F(Keys, ThatAreEncryptedShortOrNotRsaAreRefused) {
   EXPECT_THAT(refusal(own(encrypted)), ::testing::StartsWith("the key " + encrypted.string() + " is encrypted\n"));
   const PrivateKey small(EVP_RSA_gen(1024));
   EXPECT_EQ(refusal(own(file("b.pem", private_pem(*small)))),
-            "the key " + (folder.path() / "b.pem").string() + " has 1024 bits, at least 2048 are wanted");
+            "the key " + (folder.path() / "b.pem").string() +
+                " has 1024 bits, at least 2048 are wanted\n"
+                "make another one: openssl genrsa -out FILE 4096 && chmod 600 FILE");
   const PrivateKey curve(EVP_EC_gen("P-256"));
   EXPECT_EQ(refusal(own(file("c.pem", private_pem(*curve)))),
             "the key " + (folder.path() / "c.pem").string() +
                 " is of type EC, not RSA\nonly RSA (PKCS#1 v1.5) signatures are the same in every build");
   EXPECT_THAT(refusal(own(file("d.pem", "hello\n"))), ::testing::StartsWith("there is no private key in "));
-  EXPECT_THAT(refusal(own(folder.path() / "absent")), ::testing::HasSubstr("absent: No such file or directory\n`key: {mode: generate}`"));
+  EXPECT_THAT(refusal(own(folder.path() / "absent")),
+              ::testing::HasSubstr("absent: No such file or directory\n`key: {mode: generate}`"));
   EXPECT_THAT(refusal(own(folder.path())), ::testing::EndsWith(" is not a file"));
+}
+
+TEST_F(Keys, WithACertificateThatIsOverAreRefused) {
+  const auto old = derive_certificate(test_key(), "tiny", 5);
+  ASN1_TIME_adj(X509_getm_notAfter(old.get()), 5, 1, 0);
+  ASSERT_GT(X509_sign(old.get(), &test_key(), EVP_sha256()), 0);
+  KeyRequest request = own(file("both.pem", private_pem(test_key()) + to_pem(*old)));
+  EXPECT_EQ(signing_key(request).fingerprint, fingerprint(*old));
+  request.epoch = 3 * 86400;
+  EXPECT_THAT(refusal(request), ::testing::HasSubstr("both.pem ended on 1970-01-02, before the distro's epoch"));
+  request = own(file("key.pem", private_pem(test_key())));
+  request.epoch = 3 * 86400;
+  request.certificate = file("old.pem", to_pem(*old));
+  EXPECT_THAT(refusal(request), ::testing::HasSubstr("old.pem ended on 1970-01-02, before the distro's epoch"));
+}
+
+TEST_F(Keys, AreNotNeededWhereSignaturesArePublished) {
+  const auto theirs = derive_certificate(test_key(), "tiny", 5);
+  KeyRequest request{.distro = "tiny", .epoch = 5};
+  request.certificate = file("certificate.pem", to_pem(*theirs), 0644);
+  const SigningKey key = signing_key(request);
+  EXPECT_EQ(key.path, "");
+  EXPECT_EQ(key.certificate_pem, to_pem(*theirs));
+  EXPECT_EQ(key.fingerprint, fingerprint(*theirs));
+  EXPECT_FALSE(fs::exists(keys_root()));  // none was made either
+  request.certificate = folder.path() / "absent.pem";
+  EXPECT_THAT(refusal(request), ::testing::StartsWith("there is no certificate " + request.certificate->string()));
+  request.certificate = file("no.pem", "hello");
+  EXPECT_THAT(refusal(request), ::testing::StartsWith("there is no certificate in " + request.certificate->string()));
 }
 
 TEST_F(Keys, OfAnotherCertificateAreRefused) {

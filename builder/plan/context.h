@@ -73,6 +73,11 @@ graph::Input certificate_input();
 // The action that signs the modules; the only one that is told where the private key is.
 void plan_signing(Context& context, const recipe::Recipe& kernel, const KernelActions& actions);
 
+// What an image is made of is told beside it: SBOM, licences, statement, SHA256SUMS, and the target IMAGE.release for all of
+// that and the image. `outputs` are the paths of its exports, which are planned.
+void plan_provenance(Context& context, const recipe::Recipe& image, const std::vector<std::string>& packages,
+                     const KernelActions* kernel, const std::vector<std::string>& outputs);
+
 // The image's root, initramfs, kernel, check, outputs and targets are planned.
 // `kernel` is nothing for an image without one (`kernel: none`).
 void plan_image(Context& context, const recipe::Recipe& image, const KernelActions* kernel);

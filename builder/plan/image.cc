@@ -49,6 +49,7 @@ class ImagePlan {
     for (const auto& output : image_.record.choices("outputs")) plan_output(output);
     if (const auto* boot = image_.record.record("boot")) plan_contract(*boot);
     add_targets();
+    plan_provenance(context_, image_, contents_.packages, kernel_, exports_);
   }
 
  private:
@@ -402,6 +403,7 @@ class ImagePlan {
     context_.graph.exports.push_back({named("kernel"), "kernel", kernel_path()});
     target.actions.push_back(named("check"));
     target.exports.push_back(kernel_path());
+    exports_.push_back(kernel_path());
   }
 
   Context& context_;

@@ -18,6 +18,8 @@ struct Options {
   bool make_key = true;  // `generate` a signing key that is not there yet; otherwise plan with none
   // NAME -> folder that takes the place of a package's source.
   std::map<std::string, std::filesystem::path> override_sources;
+  // A folder that `kjx release` wrote, whose certificate and signatures take the place of the distro's key.
+  std::filesystem::path release{};
 };
 
 struct Plan {

@@ -13,16 +13,22 @@ const schema::Field extends{
     "Starts from the recipe of this name; lists may then be edited by {append: [...], remove: [...]}."};
 
 Table key_table() {
-  return {"a signing key",
-          "The key that signs kernel modules. It is read by the signing action only.",
-          {{"mode",
-            Type::word,
-            "`generate` makes one per user and distro; `path` takes yours.",
-            false,
-            "generate",
-            {"generate", "path"}},
-           {"path", Type::text, "The PEM file with the private key (RSA), for mode `path`; relative to the layer."},
-           {"certificate", Type::text, "The PEM file with its certificate; derived from the key when absent."}}};
+  return {
+      "a signing key",
+      "The key that signs kernel modules. It is read by the signing action only.",
+      {{"mode",
+        Type::word,
+        "`generate` makes one per user and distro; `path` takes yours; `detached` takes signatures that somebody "
+        "published, and needs none.",
+        false,
+        "generate",
+        {"generate", "path", "detached"}},
+       {"path", Type::text, "The PEM file with the private key (RSA), for mode `path`; relative to the layer."},
+       {"certificate", Type::text,
+        "The PEM file with its certificate; derived from the key when absent. Relative to the layer."},
+       {"signatures", Type::text,
+        "The folder with the published signatures (`signatures/` of a release), for mode `detached`; relative to the "
+        "layer."}}};
 }
 
 Table distro_table(const Table& key) {
@@ -61,29 +67,33 @@ Table depends_table() {
 }
 
 Table package_table(const Registries& registries, const Table& source, const Table& depends) {
-  return {"a package",
-          "recipes/packages/NAME/recipe.yaml: one program or library. Beside it: patches/*.patch (applied in filename "
-          "order) "
-          "and files/ (copied into its tree as they are).",
-          {extends,
-           summary,
-           {"version", Type::text, "The upstream version.", true},
-           {"license", Type::text, "SPDX licence expression.", true},
-           {"home", Type::text, "The project's page."},
-           {"sources", Type::records, "The source, unpacked at /kjx/src.", false, {}, {}, &source},
-           {"depends", Type::record, "What it needs to be built.", false, {}, {}, &depends},
-           {"style",
-            Type::choice,
-            "How it is built; `kjx help style NAME` lists the fields.",
-            true,
-            {},
-            {},
-            nullptr,
-            registries.styles},
-           {"keep", Type::list, "Only installed paths that match one of these globs are kept."},
-           {"drop", Type::list, "Installed paths that match one of these globs are left out."},
-           {"strip", Type::boolean, "Strip debugging symbols from what is installed.", false, "true"},
-           {"replaces", Type::names, "Packages whose files this one may take over in an image."}}};
+  return {
+      "a package",
+      "recipes/packages/NAME/recipe.yaml: one program or library. Beside it: patches/*.patch (applied in filename "
+      "order) "
+      "and files/ (copied into its tree as they are).",
+      {extends,
+       summary,
+       {"version", Type::text, "The upstream version.", true},
+       {"license", Type::text, "SPDX licence expression.", true},
+       {"license-files", Type::list,
+        "Its licence texts, by their paths in the unpacked source. Absent: what lies at its top as COPYING, LICENSE, "
+        "COPYRIGHT, NOTICE ..."},
+       {"home", Type::text, "The project's page."},
+       {"sources", Type::records, "The source, unpacked at /kjx/src.", false, {}, {}, &source},
+       {"depends", Type::record, "What it needs to be built.", false, {}, {}, &depends},
+       {"style",
+        Type::choice,
+        "How it is built; `kjx help style NAME` lists the fields.",
+        true,
+        {},
+        {},
+        nullptr,
+        registries.styles},
+       {"keep", Type::list, "Only installed paths that match one of these globs are kept."},
+       {"drop", Type::list, "Installed paths that match one of these globs are left out."},
+       {"strip", Type::boolean, "Strip debugging symbols from what is installed.", false, "true"},
+       {"replaces", Type::names, "Packages whose files this one may take over in an image."}}};
 }
 
 Table set_table() {
@@ -228,17 +238,21 @@ Table image_table(const Registries& registries, const Table& initramfs, const Ta
 }
 
 Table kernel_table(const Table& source) {
-  return {"a kernel",
-          "kernel/NAME.yaml: version, source and configuration of a kernel.",
-          {extends,
-           summary,
-           {"version", Type::text, "The upstream version.", true},
-           {"license", Type::text, "SPDX licence expression.", true},
-           {"home", Type::text, "The project's page."},
-           {"sources", Type::records, "The source.", true, {}, {}, &source},
-           {"base", Type::text, "The make target that the configuration starts from.", false, "tinyconfig"},
-           {"fragments", Type::names, "kernel/fragments/NAME.config, merged in this order.", true},
-           {"make", Type::list, "Further variables for make, \"K=V\"."}}};
+  return {
+      "a kernel",
+      "kernel/NAME.yaml: version, source and configuration of a kernel.",
+      {extends,
+       summary,
+       {"version", Type::text, "The upstream version.", true},
+       {"license", Type::text, "SPDX licence expression.", true},
+       {"license-files", Type::list,
+        "Its licence texts, by their paths in the unpacked source. Absent: what lies at its top as COPYING, LICENSE, "
+        "COPYRIGHT, NOTICE ..."},
+       {"home", Type::text, "The project's page."},
+       {"sources", Type::records, "The source.", true, {}, {}, &source},
+       {"base", Type::text, "The make target that the configuration starts from.", false, "tinyconfig"},
+       {"fragments", Type::names, "kernel/fragments/NAME.config, merged in this order.", true},
+       {"make", Type::list, "Further variables for make, \"K=V\"."}}};
 }
 
 // The largest number that busybox's chpst reads.

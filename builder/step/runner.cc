@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <stdexcept>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -97,7 +98,7 @@ Result Runner::once(const graph::Action& action) {
       surroundings_.store.lock("action-" + key.hex(), [&](std::string_view holder) { tell_waiting(action, holder); });
 
   // What an `always` action looks at is in no key.
-  std::optional<Result> result = action.always ? std::nullopt : look_up(key);
+  std::optional<Result> result = action.always ? std::nullopt : trusted(action, inputs, key);
   const bool cached = result.has_value();
   if (!cached) {
     result = perform(action, inputs);
@@ -138,6 +139,31 @@ std::optional<Result> Runner::look_up(const Digest& key) {
   std::optional<Result> result = text ? parse_result(*text) : std::nullopt;
   if (result && !present(surroundings_.store, *result)) result.reset();
   return result;
+}
+
+std::optional<Result> Runner::trusted(const graph::Action& action, const InputDigests& inputs, const Digest& key) {
+  std::optional<Result> result = look_up(key);
+  const work::Kind& kind = kind_of(action, find_kind_);
+  if (!result || kind.distrust == nullptr) return result;
+  TemporaryFolder folder(surroundings_.store.tmp(), action.name);
+  Log log(workspace_.log_file(action.name));
+  RealWork real(action, inputs, folder.path(), log, surroundings_);
+  std::string why;
+  try {
+    why = kind.distrust(real, result->outputs);
+  } catch (const Failure& failure) {
+    why = failure.what();  // run() will say it in full
+  } catch (const IoError& error) {
+    why = error.what();
+  } catch (const std::out_of_range&) {
+    why = "it lacks an output";
+  }
+  if (why.empty()) {
+    log.line("found in the store, and checked again");
+    return result;
+  }
+  tell_doubt(action, why);
+  return std::nullopt;
 }
 
 Result Runner::perform(const graph::Action& action, const InputDigests& inputs) {
@@ -215,6 +241,15 @@ void Runner::tell(const graph::Action& action, Event::Type type, bool cached) co
   Event event{type, action.name, shown_name(action)};
   if (type != Event::Type::end) event.log = workspace_.log_file(action.name);
   event.cached = cached;
+  surroundings_.jobs->tell(event);
+}
+
+// In the view; the log is the new run's.
+void Runner::tell_doubt(const graph::Action& action, std::string_view why) const {
+  if (surroundings_.jobs == nullptr) return;
+  tell(action, Event::Type::start);
+  Event event{Event::Type::progress, action.name};
+  event.what = fmt::format("the store's result is not taken: {}", why);
   surroundings_.jobs->tell(event);
 }
 

@@ -29,6 +29,9 @@ class Runner {
   [[nodiscard]] InputDigests inputs_of(const graph::Action& action);
   [[nodiscard]] Result result_of(const std::string& producer);
   [[nodiscard]] std::optional<Result> look_up(const Digest& key);
+  // As look_up(), for an action whose kind wants to see a result before it is taken: nothing when it is not.
+  [[nodiscard]] std::optional<Result> trusted(const graph::Action& action, const InputDigests& inputs,
+                                              const Digest& key);
   Result perform(const graph::Action& action, const InputDigests& inputs);
   Result attempt(const graph::Action& action, const InputDigests& inputs, const std::filesystem::path& folder);
   // Runs the producers of all inputs that are not whole, and of whatever holds `missing`. Whether there was one.
@@ -37,6 +40,7 @@ class Runner {
   // Adds to the message what every failing step says: artifact, recipe line, log; and keeps its folder.
   void keep(const graph::Action& action, const std::filesystem::path& folder, Failure& failure) const;
   void tell(const graph::Action& action, Event::Type type, bool cached = false) const;
+  void tell_doubt(const graph::Action& action, std::string_view why) const;
   void tell_waiting(const graph::Action& action, std::string_view holder) const;
 
   const Workspace& workspace_;

@@ -67,12 +67,14 @@ class Work {
   // other host paths, so it is part of no description, key, log or manifest; nor is it ever mounted. Whoever asks reads
   // it, uses it and wipes it. Throws Failure (bad_key) when the plan named none.
   [[nodiscard]] virtual std::filesystem::path secret(std::string_view slot) const {
-    throw Failure(Diagnostic{kjx::Kind::bad_key, where(), "no file was given for the secret '" + std::string(slot) + "'"});
+    throw Failure(
+        Diagnostic{kjx::Kind::bad_key, where(), "no file was given for the secret '" + std::string(slot) + "'"});
   }
 
   [[nodiscard]] virtual store::Store& store() = 0;
 
-  // A source archive (blob) unpacked and patched, read-only, every mtime equal to source_mtime. Patches are slots of files().
+  // A source archive (blob) unpacked and patched, read-only, every mtime equal to source_mtime. Patches are slots of
+  // files().
   [[nodiscard]] virtual std::filesystem::path source_tree(const Digest& archive, int strip,
                                                           const std::vector<std::string>& patch_slots) = 0;
 
@@ -81,7 +83,8 @@ class Work {
   [[nodiscard]] virtual std::filesystem::path folder(std::string_view name) = 0;
   // Makes a host path visible in every later run().
   virtual void mount(Mount mount) = 0;
-  // Runs to the end; a non-zero exit throws Failure (program-failed) that names the artifact, the recipe line and the log.
+  // Runs to the end; a non-zero exit throws Failure (program-failed) that names the artifact, the recipe line and the
+  // log.
   virtual void run(const Run& run) = 0;
   // As run(), but returns the exit code and stdout+stderr (which go to the log as well).
   struct Outcome {
@@ -103,13 +106,19 @@ class Work {
 // does; it must be older than whatever a build writes.
 inline constexpr std::int64_t source_mtime = 946684800;
 
+// What an action gave, by name.
+using Outputs = std::map<std::string, Digest>;
+
 // The code behind an action's `kind`.
 struct Kind {
-  std::string_view name;                  // "style.kconfig", "image.iso"
-  int revision;                           // raise it whenever the same description would give other bytes
-  std::vector<std::string_view> tools;    // Debian packages whose programs it runs
+  std::string_view name;                // "style.kconfig", "image.iso"
+  int revision;                         // raise it whenever the same description would give other bytes
+  std::vector<std::string_view> tools;  // Debian packages whose programs it runs
   void (*run)(Work& work);
-  bool waits = false;                     // mostly waits (for a network): runs without a job token
+  bool waits = false;  // mostly waits (for a network): runs without a job token
+  // Looks at a result that the store knows under the action's key, before it is taken: why it cannot be what run()
+  // gives, or "". For results that must stand on more than the store's word. Absent: the key is enough.
+  std::string (*distrust)(Work& work, const Outputs& outputs) = nullptr;
 };
 
 }  // namespace kjx::work
