@@ -16,6 +16,7 @@ struct Shared {
   std::string out;    // "": out/ in the workspace
   std::string store;  // "": store::Store::default_root()
   std::string sandbox = "on";
+  std::string toolroot = "host";
   std::vector<std::string> override_source;  // NAME=DIR
 };
 
@@ -29,6 +30,7 @@ struct Workspace {
   std::filesystem::path store;    // absolute
   std::filesystem::path program;  // this executable
   bool sandbox = true;
+  bool pinned_tools = false;  // the tool root's programs instead of the host's
   std::map<std::string, std::filesystem::path> override_sources;
 
   [[nodiscard]] plan::Options plan_options() const;

@@ -7,6 +7,7 @@
 #include "image/format.h"
 #include "image/medium.h"
 #include "plan/context.h"
+#include "plan/debian.h"
 #include "plan/version.h"
 #include "source/source.h"
 #include "style/style.h"
@@ -90,10 +91,13 @@ Plan make(Disk& disk, const Options& options) {
                   diagnostics,
                   plan.recipes.targets.at(*distro.text("target")),
                   distro.number("epoch")};
+  plan_tool_root(context);
   plan_packages(context, all_packages(context));
   plan_images(context);
   default_targets(context);
   check_overrides(context);
+  use_tool_root(context);
+  check_locked_sources(context);
   diagnostics.checkpoint();
 
   // 4. Check. After it: the graph is whole, so that writing it cannot fail.

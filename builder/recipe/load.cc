@@ -93,6 +93,11 @@ class Loader {
     for (auto& file : data_files(folder / "kernel/patches", ".patch"))
       recipes_.kernel_patches.push_back(std::move(file));
     overlay(folder / "runit/runit.yaml", tables_.runit, recipes_.runit);
+    overlay(folder / "recipes/tools.yaml", tables_.tools, recipes_.tools);
+    if (const auto lock = read_file(folder / lock_file, lock_table())) {
+      read_lock(lock->record, recipes_.lock, diagnostics_);
+      recipes_.lock.own = folder == where_.workspace;
+    }
     read_initramfs(folder / "initramfs");
     if (tables_.iso != nullptr) overlay(folder / "iso/iso.yaml", *tables_.iso, recipes_.iso);
     for (auto& file : data_files(folder / "iso", ".in")) replace_named(recipes_.iso.beside, std::move(file));

@@ -9,6 +9,7 @@
 #include "base/digest.h"
 #include "base/disk.h"
 #include "diag/diagnostic.h"
+#include "recipe/lock.h"
 #include "recipe/tables.h"
 #include "schema/schema.h"
 
@@ -51,6 +52,8 @@ struct Recipes {
   std::map<std::string, DataFile, std::less<>> stages;  // "1", "2", "3"
   Recipe initramfs;  // its entries; `files` hold initramfs/files/** of all layers, the upper one's win
   Recipe early;      // initramfs/early.yaml; `files` hold initramfs/early/** likewise
+  Recipe tools;      // recipes/tools.yaml
+  Lock lock;         // recipes/kjx.lock of all layers
   Recipe iso;        // iso/iso.yaml; `beside` holds iso/*.in
   std::map<std::string, DataFile, std::less<>> fragments;     // kernel/fragments/NAME.config by NAME
   std::map<std::string, DataFile, std::less<>> kernel_files;  // kernel/*.pem

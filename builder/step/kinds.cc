@@ -10,6 +10,7 @@
 #include "image/selection.h"
 #include "kernel/kernel.h"
 #include "source/source.h"
+#include "style/debian_tree.h"
 #include "style/style.h"
 
 namespace kjx::step {
@@ -21,7 +22,7 @@ std::vector<const work::Kind*> collect() {
       &source::fetch_action(),    &source::local_action(),       &image::programs_action(),   &image::rootfs_action(),
       &image::initramfs_action(), &kernel::certificate_action(), &kernel::configure_action(), &kernel::stage1_action(),
       &kernel::sign_action(),     &kernel::stage2_action(),      &kernel::check_action(),     &image::selection_action(),
-      &image::root_image_action(),
+      &image::root_image_action(), &style::deb_action(), &style::tool_root_action(),
   };
   for (const style::Style* const style : style::styles()) kinds.push_back(&style->action);
   for (const image::Format* const format : image::formats()) kinds.push_back(&format->action);
