@@ -1,5 +1,5 @@
-// A Debian binary package (deb(5)): an ar archive with the members debian-binary, control.tar.* and data.tar.*. Only the
-// last one is read: scripts of packages are never run, so they are not even looked at.
+// A Debian binary package (deb(5)): an ar archive with the members debian-binary, control.tar.* and data.tar.*. Only
+// the last one is read: scripts of packages are never run, so they are not even looked at.
 #pragma once
 
 #include <filesystem>

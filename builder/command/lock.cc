@@ -51,23 +51,25 @@ std::map<std::string, LockedSource, std::less<>> sources_of(const graph::Graph& 
 
 // --- layers ---
 
-// The commit that a folder's tree is at; empty outside git.
-std::string commit_of(const fs::path& folder) {
+// The first line of what git says of a folder; empty outside git.
+std::string git(const fs::path& folder, std::initializer_list<std::string> words) {
   if (!find_program("git")) return "";
-  kjx::Command git;
-  git.argv = {"git", "-C", folder.string(), "rev-parse", "--verify", "--quiet", "HEAD"};
-  const auto said = capture(git);
-  const auto commit = said.output.substr(0, said.output.find('\n'));
-  return said.exit.ok() ? commit : "";
+  kjx::Command command;
+  command.argv = {"git", "-C", folder.string(), "rev-parse"};
+  command.argv.insert(command.argv.end(), words);
+  const auto said = capture(command);
+  return said.exit.ok() ? said.output.substr(0, said.output.find('\n')) : "";
 }
 
-// Those below: this one's own commit cannot stand in a file of it.
+// Those below. A layer in the same git tree as this one has the same commit, which cannot stand in a file of it.
 std::vector<recipe::LockedLayer> layers_below(const recipe::Recipes& recipes, const Workspace& workspace) {
+  const auto own_tree = git(workspace.folder, {"--show-toplevel"});
   std::vector<recipe::LockedLayer> layers;
   for (const auto& layer : recipes.layers) {
     if (layer == workspace.folder) continue;
     const auto path = layer == workspace.builtin ? "builtin" : layer.lexically_relative(workspace.folder).string();
-    layers.push_back({path, commit_of(layer)});
+    const auto tree = git(layer, {"--show-toplevel"});
+    layers.push_back({path, tree == own_tree ? "" : git(layer, {"--verify", "--quiet", "HEAD"})});
   }
   return layers;
 }
@@ -83,8 +85,14 @@ LockedClosure resolve(const plan::DebianUse& use, const fs::path& scratch) {
     const source::BinaryArchive archive(scratch, binaries, [](std::string_view line) { std::cerr << line << '\n'; });
     if (const auto trouble = archive.refresh(); !trouble.empty()) std::cerr << trouble << '\n';
     for (const auto& binary : archive.closure(closure.wants)) {
-      closure.packages.push_back({binary.name, binary.version, binary.architecture, binary.file, binary.size,
-                                  binary.sha256, binary.needs, {}});
+      closure.packages.push_back({binary.name,
+                                  binary.version,
+                                  binary.architecture,
+                                  binary.file,
+                                  binary.size,
+                                  binary.sha256,
+                                  binary.needs,
+                                  {}});
     }
   } catch (const std::runtime_error& error) {
     throw Failure(Diagnostic{Kind::no_source, use.where,
@@ -142,24 +150,26 @@ struct Asked {
   // Does `--update` mean this use? By its own name, or by that of a package in it.
   [[nodiscard]] bool means(const plan::DebianUse& use, const LockedClosure* locked) const {
     if (!update || names.empty()) return update;
-    return std::ranges::any_of(
-        names, [&](const auto& name) { return name == use.name || (locked != nullptr && locked->find(name) != nullptr); });
+    return std::ranges::any_of(names, [&](const auto& name) {
+      return name == use.name || (locked != nullptr && locked->find(name) != nullptr);
+    });
   }
 };
 
-void check_names(const Asked& asked, const Lock& before, const std::vector<plan::DebianUse>& uses) {
+void check_names(const Asked& asked, const recipe::Recipes& recipes) {
   std::set<std::string> known;
-  for (const auto& [name, source] : before.sources) known.insert(name);
-  for (const auto& use : uses) known.insert(use.name);
-  for (const auto& [name, closure] : before.closures) {
+  for (const auto& [name, source] : recipes.lock.sources) known.insert(name);
+  for (const auto& use : plan::debian_uses(recipes)) known.insert(use.name);
+  for (const auto& [name, closure] : recipes.lock.closures) {
     for (const auto& package : closure.packages) known.insert(package.name);
   }
   for (const auto& name : asked.names) {
     if (known.contains(name)) continue;
-    throw Failure(Diagnostic{Kind::unknown_name,
-                             {},
-                             fmt::format("nothing called '{}' is locked", name),
-                             did_you_mean(name, {known.begin(), known.end()}, "name a recipe, or one of Debian's packages")});
+    throw Failure(
+        Diagnostic{Kind::unknown_name,
+                   {},
+                   fmt::format("nothing called '{}' is locked", name),
+                   did_you_mean(name, {known.begin(), known.end()}, "name a recipe, or one of Debian's packages")});
   }
 }
 
@@ -171,7 +181,8 @@ void refuse_changed_sources(const Asked& asked, const Lock& before, const graph:
     if (old == before.sources.end() || old->second.sha256 == source.sha256) continue;
     if (asked.update && (asked.names.empty() || std::ranges::find(asked.names, name) != asked.names.end())) continue;
     const auto* action = graph.find(name + ".source");
-    diagnostics.add({Kind::not_locked, action != nullptr ? action->where : Location{},
+    diagnostics.add({Kind::not_locked,
+                     action != nullptr ? action->where : Location{},
                      fmt::format("the source of '{}' is locked with another sha256", name),
                      fmt::format("`kjx lock --update {}` takes the recipe's, if that one is right", name),
                      {{old->second.where, "locked here"}}});
@@ -179,30 +190,42 @@ void refuse_changed_sources(const Asked& asked, const Lock& before, const graph:
   diagnostics.checkpoint();
 }
 
-Lock own_lock(const recipe::Recipes& recipes) { return recipes.lock.own ? recipes.lock : Lock{}; }
+// The sources that are not locked with the same digest in a layer below.
+void leave_to_layers_below(Lock& now, const Lock& below) {
+  std::erase_if(now.sources, [&](const auto& each) {
+    const auto found = below.sources.find(each.first);
+    return found != below.sources.end() && found->second.sha256 == each.second.sha256;
+  });
+}
 
-Lock new_lock(const Asked& asked, const plan::Plan& plan, const Workspace& workspace) {
-  const Lock before = own_lock(plan.recipes);
-  const auto uses = plan::debian_uses(plan.recipes);
-  check_names(asked, before, uses);
-  Lock now;
-  now.layers = layers_below(plan.recipes, workspace);
-  now.sources = sources_of(plan.graph);
-  refuse_changed_sources(asked, before, plan.graph, now);
-  const fs::path scratch = workspace.store / "fetch/debian-binary";
+// What is locked already is kept, and what is locked below is left there.
+void lock_debian(const Asked& asked, const recipe::Recipes& recipes, const fs::path& scratch, Lock& now) {
   fs::create_directories(scratch);
-  const FileLock lock(scratch / "lists.lock", [](std::string_view holder) {
+  const FileLock lists(scratch / "lists.lock", [](std::string_view holder) {
     std::cerr << fmt::format("{} is using apt's lists; waiting\n", holder);
   });
-  for (const auto& use : uses) {
-    // What a layer below has locked holds here too, until asked otherwise.
-    const auto found = plan.recipes.lock.closures.find(use.name);
-    const auto* locked = found == plan.recipes.lock.closures.end() ? nullptr : &found->second;
-    const bool keep = locked != nullptr && !asked.means(use, locked) && plan::not_locked(plan.recipes.lock, use).empty();
-    now.closures[use.name] = keep ? *locked : resolve(use, scratch);
-    if (!keep) tell_packages(locked, now.closures[use.name]);
+  for (const auto& use : plan::debian_uses(recipes)) {
+    const auto found = recipes.lock.closures.find(use.name);
+    const auto* locked = found == recipes.lock.closures.end() ? nullptr : &found->second;
+    if (plan::not_locked(recipes.lock, use).empty() && !asked.means(use, locked)) {
+      if (recipes.own_lock.closures.contains(use.name)) now.closures[use.name] = *locked;
+      continue;
+    }
+    now.closures[use.name] = resolve(use, scratch);
+    tell_packages(locked, now.closures[use.name]);
   }
-  tell_sources(before, now);
+}
+
+Lock new_lock(const Asked& asked, const plan::Plan& plan, const Workspace& workspace) {
+  const recipe::Recipes& recipes = plan.recipes;
+  check_names(asked, recipes);
+  Lock now;
+  now.layers = layers_below(recipes, workspace);
+  now.sources = sources_of(plan.graph);
+  leave_to_layers_below(now, recipes.lock_below);
+  refuse_changed_sources(asked, recipes.own_lock, plan.graph, now);
+  lock_debian(asked, recipes, workspace.store / "fetch/debian-binary", now);
+  tell_sources(recipes.own_lock, now);
   return now;
 }
 
@@ -220,7 +243,9 @@ int lock(const Arguments& arguments) {
   app.add_option("names", asked.names, "with --update: recipes, `toolroot`, or Debian's packages");
   parse(app, arguments);
   if (!asked.update && !asked.names.empty()) {
-    throw Failure(Diagnostic{Kind::usage, {}, "`kjx lock` takes names only with --update",
+    throw Failure(Diagnostic{Kind::usage,
+                             {},
+                             "`kjx lock` takes names only with --update",
                              "without it, everything that is not locked yet is locked"});
   }
 

@@ -22,8 +22,8 @@ std::string deb_name(const recipe::LockedPackage& package) {
 }
 
 nlohmann::json fields_of(const recipe::LockedClosure& closure, const recipe::LockedPackage& package) {
-  return {{"package", package.name},         {"version", package.version}, {"architecture", closure.architecture},
-          {"suite", closure.suite},          {"security", closure.security}, {"file", package.file}};
+  return {{"package", package.name}, {"version", package.version},   {"architecture", closure.architecture},
+          {"suite", closure.suite},  {"security", closure.security}, {"file", package.file}};
 }
 
 // The actions that get and unpack one package.
@@ -86,12 +86,16 @@ void check_tool_root(const Context& context) {
 
 DebianUse debian_use(const recipe::Recipes& recipes, const recipe::Recipe& package) {
   const auto& options = package.record.choice("style")->record;
-  return {package.name,          *options.text("suite"),      options.flag("security"), architecture_of(recipes),
-          options.list("packages"), options.where_of("packages")};
+  return {package.name,
+          *options.text("suite"),
+          options.flag("security"),
+          architecture_of(recipes),
+          options.list("packages"),
+          options.where_of("packages")};
 }
 
 DebianUse tool_root_use(const recipe::Recipe& tools) {
-  return {std::string(tool_root_name),          *tools.record.text("suite"),      tools.record.flag("security"),
+  return {std::string(tool_root_name),        *tools.record.text("suite"),   tools.record.flag("security"),
           *tools.record.text("architecture"), tools.record.list("packages"), tools.record.where_of("packages")};
 }
 
@@ -113,27 +117,41 @@ std::vector<Diagnostic> not_locked(const recipe::Lock& lock, const DebianUse& us
   const auto& locked = found->second;
   std::vector<Diagnostic> all;
   if (const auto what = difference(locked, use); !what.empty()) {
-    all.push_back({Kind::not_locked, use.where, fmt::format("'{}' is locked {}", use.name, what), run_lock_again,
+    all.push_back({Kind::not_locked,
+                   use.where,
+                   fmt::format("'{}' is locked {}", use.name, what),
+                   run_lock_again,
                    {{locked.where, "locked here"}}});
   }
   std::set<std::string> wanted;
   for (const auto& package : use.packages) {
     wanted.insert(*package);
     if (std::ranges::find(locked.wants, *package) != locked.wants.end()) continue;
-    all.push_back({Kind::not_locked, package.where,
-                   fmt::format("Debian's '{}' is not locked for '{}'", *package, use.name), run_lock_again,
+    all.push_back({Kind::not_locked,
+                   package.where,
+                   fmt::format("Debian's '{}' is not locked for '{}'", *package, use.name),
+                   run_lock_again,
                    {{locked.where, "this is"}}});
   }
   for (const auto& name : locked.wants) {
     if (wanted.contains(name)) continue;
-    all.push_back({Kind::not_locked, locked.where,
+    all.push_back({Kind::not_locked,
+                   locked.where,
                    fmt::format("Debian's '{}' is locked for '{}', which no longer names it", name, use.name),
-                   run_lock_again, {{use.where, "what it names"}}});
+                   run_lock_again,
+                   {{use.where, "what it names"}}});
   }
   return all;
 }
 
 std::vector<graph::Input> plan_debian(Context& context, const DebianUse& use) {
+  if (use.architecture.empty()) {
+    context.diagnostics.add({Kind::missing_key, context.target.where,
+                             fmt::format("target '{}' does not say what Debian calls it, and '{}' is made of its packages",
+                                         context.target.name, use.name),
+                             "Debian and container images use the same names: write `oci: amd64` there"});
+    return {};
+  }
   if (!context.options.locked) return {};
   const auto missing = not_locked(context.recipes.lock, use);
   for (const Diagnostic& each : missing) context.diagnostics.add(each);
@@ -151,7 +169,9 @@ void plan_tool_root(Context& context) {
   if (!context.options.pinned_tools || !context.options.locked) return;
   const auto& tools = context.recipes.tools;
   if (tools.record.table == nullptr) {
-    context.diagnostics.add({Kind::no_tool, {}, "--toolroot pinned: no layer has a recipes/tools.yaml",
+    context.diagnostics.add({Kind::no_tool,
+                             {},
+                             "--toolroot pinned: no layer has a recipes/tools.yaml",
                              "it names the Debian packages whose programs actions run: `kjx help recipe`"});
     return;
   }
@@ -177,16 +197,18 @@ void use_tool_root(Context& context) {
 
 void check_locked_sources(const Context& context) {
   const auto& lock = context.recipes.lock;
-  if (!lock.own || !context.options.locked) return;
+  if (!context.recipes.own_lock.there || !context.options.locked) return;
   for (const auto& action : context.graph.actions) {
     if (action.kind != source::fetch_action().name || action.description.contains("locked")) continue;
     const auto owner = action.name.substr(0, action.name.rfind('.'));
     const auto found = lock.sources.find(owner);
     if (found == lock.sources.end()) {
       context.diagnostics.add({Kind::not_locked, action.where,
-                               fmt::format("the source of '{}' is not in {}", owner, recipe::lock_file), run_lock_again});
+                               fmt::format("the source of '{}' is not in {}", owner, recipe::lock_file),
+                               run_lock_again});
     } else if (found->second.sha256.hex() != action.description.at("sha256")) {
-      context.diagnostics.add({Kind::not_locked, action.where,
+      context.diagnostics.add({Kind::not_locked,
+                               action.where,
                                fmt::format("the source of '{}' is locked with another sha256", owner),
                                "`kjx lock --update` takes the recipe's, if that one is right",
                                {{found->second.where, "locked here"}}});

@@ -35,8 +35,8 @@ std::vector<graph::Input> plan_debian(Context& context, const DebianUse& use);
 
 // With `--toolroot pinned`: the action that makes the tool root is planned.
 void plan_tool_root(Context& context);
-// Likewise, when all actions are planned: those that run programs have the tool root as an input, so that its digest is a
-// part of their keys. Errors: an action runs programs of a package that the tool root does not have.
+// Likewise, when all actions are planned: those that run programs have the tool root as an input, so that its digest is
+// a part of their keys. Errors: an action runs programs of a package that the tool root does not have.
 void use_tool_root(Context& context);
 
 // Errors: a source that the workspace's own lock does not list, or lists with another digest.

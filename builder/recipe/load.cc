@@ -31,6 +31,7 @@ class Loader {
     recipes_.distro.record.table = &tables_.distro;
     if (diagnostics_.empty()) schema::require_complete(recipes_.distro.record, diagnostics_);
     for (const auto& folder : recipes_.layers) read_layer(folder);
+    if (!recipes_.own_lock.there) recipes_.lock_below = recipes_.lock;
     return std::move(recipes_);
   }
 
@@ -94,13 +95,21 @@ class Loader {
       recipes_.kernel_patches.push_back(std::move(file));
     overlay(folder / "runit/runit.yaml", tables_.runit, recipes_.runit);
     overlay(folder / "recipes/tools.yaml", tables_.tools, recipes_.tools);
-    if (const auto lock = read_file(folder / lock_file, lock_table())) {
-      read_lock(lock->record, recipes_.lock, diagnostics_);
-      recipes_.lock.own = folder == where_.workspace;
-    }
+    read_layers_lock(folder);
     read_initramfs(folder / "initramfs");
     if (tables_.iso != nullptr) overlay(folder / "iso/iso.yaml", *tables_.iso, recipes_.iso);
     for (auto& file : data_files(folder / "iso", ".in")) replace_named(recipes_.iso.beside, std::move(file));
+  }
+
+  void read_layers_lock(const fs::path& folder) {
+    const auto lock = read_file(folder / lock_file, lock_table());
+    if (!lock) return;
+    if (folder == where_.workspace) {
+      Diagnostics said;  // what is wrong is said below
+      recipes_.lock_below = recipes_.lock;
+      read_lock(lock->record, recipes_.own_lock, said);
+    }
+    read_lock(lock->record, recipes_.lock, diagnostics_);
   }
 
   using Extra = void (Loader::*)(Recipe&);

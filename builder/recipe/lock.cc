@@ -13,49 +13,51 @@ using schema::Type;
 namespace {
 
 const Table& layer_table() {
-  static const Table table{"a locked layer",
-                        "A layer below, as it was when the lock was written.",
-                        {{"path", Type::text, "Relative to this layer; `builtin` is the one that comes with kjx.", true},
-                         {"commit", Type::text, "Its commit, when it is in a git tree."}}};
+  static const Table table{
+      "a locked layer",
+      "A layer below, as it was when the lock was written.",
+      {{"path", Type::text, "Relative to this layer; `builtin` is the one that comes with kjx.", true},
+       {"commit", Type::text, "Its commit, when it is in a git tree."}}};
   return table;
 }
 
 const Table& source_table() {
   static const Table table{"a locked source",
-                         "A source and its digest.",
-                         {{"name", Type::name, "Whose source.", true},
-                          {"file", Type::text, "The file's name.", true},
-                          {"sha256", Type::digest, "Its digest, the one of the recipe.", true}}};
+                           "A source and its digest.",
+                           {{"name", Type::name, "Whose source.", true},
+                            {"file", Type::text, "The file's name.", true},
+                            {"sha256", Type::digest, "Its digest, the one of the recipe.", true}}};
   return table;
 }
 
 const Table& package_table() {
   static const Table table{"a locked Debian package",
-                          "One of Debian's binary packages.",
-                          {{"name", Type::name, "Its name.", true},
-                           {"version", Type::text, "Its version.", true},
-                           {"architecture", Type::name, "Its architecture; `all` when it has none.", true},
-                           {"size", Type::integer, "Bytes of the file.", true},
-                           {"sha256", Type::digest, "Digest of the file.", true},
-                           {"needs", Type::names, "Others of this list that it depends on."},
-                           {"file", Type::text, "The file's name in the archive.", true}}};
+                           "One of Debian's binary packages.",
+                           {{"name", Type::name, "Its name.", true},
+                            {"version", Type::text, "Its version.", true},
+                            {"architecture", Type::name, "Its architecture; `all` when it has none.", true},
+                            {"size", Type::integer, "Bytes of the file.", true},
+                            {"sha256", Type::digest, "Digest of the file.", true},
+                            {"needs", Type::names, "Others of this list that it depends on."},
+                            {"file", Type::text, "The file's name in the archive.", true}}};
   return table;
 }
 
 const Table& closure_table() {
   static const Table table{
-    "locked Debian packages",
-    "What one recipe takes from Debian.",
-    {{"name", Type::name, "The recipe: a package, or `toolroot`.", true},
-     {"suite", Type::name, "The release.", true},
-     {"security", Type::boolean, "With its updates and security fixes.", true},
-     {"architecture", Type::name, "What it is for.", true},
-     {"wants", Type::names, "What the recipe names.", true},
-     {"packages", Type::records, "These, and what they depend on.", true, {}, {}, &package_table()}}};
+      "locked Debian packages",
+      "What one recipe takes from Debian.",
+      {{"name", Type::name, "The recipe: a package, or `toolroot`.", true},
+       {"suite", Type::name, "The release.", true},
+       {"security", Type::boolean, "With its updates and security fixes.", true},
+       {"architecture", Type::name, "What it is for.", true},
+       {"wants", Type::names, "What the recipe names.", true},
+       {"packages", Type::records, "These, and what they depend on.", true, {}, {}, &package_table()}}};
   return table;
 }
 
-constexpr auto write_anew = "the file is written by `kjx lock`; take back the edit, or let `kjx lock --update` write it anew";
+constexpr auto write_anew =
+    "the file is written by `kjx lock`; take back the edit, or let `kjx lock --update` write it anew";
 
 std::vector<std::string> plain(const std::vector<Located<std::string>>& list) {
   std::vector<std::string> all;
@@ -68,7 +70,10 @@ Digest digest_in(const schema::Record& record) {
 }
 
 void twice(const std::string& name, const Location& second, const Location& first, Diagnostics& diagnostics) {
-  diagnostics.add({Kind::duplicate_name, second, fmt::format("'{}' is locked twice", name), write_anew,
+  diagnostics.add({Kind::duplicate_name,
+                   second,
+                   fmt::format("'{}' is locked twice", name),
+                   write_anew,
                    {{first, "first given here"}}});
 }
 
@@ -89,8 +94,8 @@ void check_whole(const LockedClosure& closure, const std::vector<schema::Record>
     for (const auto& need : record.list("needs")) {
       if (closure.find(*need) != nullptr) continue;
       diagnostics.add({Kind::not_locked, need.where,
-                       fmt::format("Debian's '{}' needs '{}', which is not locked for '{}'", *record.text("name"), *need,
-                                   closure.name),
+                       fmt::format("Debian's '{}' needs '{}', which is not locked for '{}'", *record.text("name"),
+                                   *need, closure.name),
                        write_anew});
     }
   }
@@ -123,8 +128,8 @@ std::string package_line(const LockedPackage& package) {
 
 std::string closure_text(const LockedClosure& closure) {
   std::string text = fmt::format(
-      "  - name: {}\n    suite: {}\n    security: {}\n    architecture: {}\n    wants: [{}]\n    packages:\n", closure.name,
-      closure.suite, closure.security, closure.architecture, fmt::join(closure.wants, ", "));
+      "  - name: {}\n    suite: {}\n    security: {}\n    architecture: {}\n    wants: [{}]\n    packages:\n",
+      closure.name, closure.suite, closure.security, closure.architecture, fmt::join(closure.wants, ", "));
   for (const LockedPackage& package : closure.packages) text += package_line(package);
   return text;
 }
@@ -146,8 +151,10 @@ const Table& lock_table() {
 }
 
 void read_lock(const schema::Record& record, Lock& lock, Diagnostics& diagnostics) {
+  lock.there = true;
   lock.layers.clear();
-  for (const auto& layer : record.records("layers")) lock.layers.push_back({*layer.text("path"), *layer.text("commit")});
+  for (const auto& layer : record.records("layers"))
+    lock.layers.push_back({*layer.text("path"), *layer.text("commit")});
   std::map<std::string, Location> seen;
   const auto first_of_its_name = [&](const std::string& name, const Location& where) {
     const auto [first, fresh] = seen.emplace(name, where);
@@ -168,7 +175,8 @@ void read_lock(const schema::Record& record, Lock& lock, Diagnostics& diagnostic
 
 std::string lock_text(const Lock& lock) {
   std::string text =
-      "# Which bytes everything from elsewhere has. Written by `kjx lock`, moved forward by `kjx lock --update [NAME...]`;\n"
+      "# Which bytes everything from elsewhere has. Written by `kjx lock`, moved forward by `kjx lock --update "
+      "[NAME...]`;\n"
       "# a build only reads it.\n";
   text += lock.layers.empty() ? "" : "layers:\n";
   for (const auto& [path, commit] : lock.layers) {

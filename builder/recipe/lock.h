@@ -1,7 +1,7 @@
 // recipes/kjx.lock: which bytes everything that comes from elsewhere has. `kjx lock` writes it, builds only read it.
 //
-// A source's digest stands in its recipe and here once more: that the two agree is checked, so that nothing new comes in
-// unnoticed. Debian's packages are asked for by name only; their versions stand nowhere but here.
+// A source's digest stands in its recipe and here once more: that the two agree is checked, so that nothing new comes
+// in unnoticed. Debian's packages are asked for by name only; their versions stand nowhere but here.
 #pragma once
 
 #include <cstdint>
@@ -58,13 +58,13 @@ struct Lock {
   std::vector<LockedLayer> layers;
   std::map<std::string, LockedSource, std::less<>> sources;
   std::map<std::string, LockedClosure, std::less<>> closures;
-  bool own = false;  // the uppermost layer has one
+  bool there = false;  // a file says so
 };
 
 [[nodiscard]] const schema::Table& lock_table();
 
-// Adds what `record` says to `lock`, in place of what layers below say about the same. Errors: a name that stands twice,
-// a package that another one needs but that is not listed.
+// Adds what `record` says to `lock`, in place of what layers below say about the same. Errors: a name that stands
+// twice, a package that another one needs but that is not listed.
 void read_lock(const schema::Record& record, Lock& lock, Diagnostics& diagnostics);
 
 // The file's text: sorted, a line for each thing.

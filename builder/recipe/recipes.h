@@ -53,7 +53,9 @@ struct Recipes {
   Recipe initramfs;  // its entries; `files` hold initramfs/files/** of all layers, the upper one's win
   Recipe early;      // initramfs/early.yaml; `files` hold initramfs/early/** likewise
   Recipe tools;      // recipes/tools.yaml
-  Lock lock;         // recipes/kjx.lock of all layers
+  Lock lock;         // recipes/kjx.lock of all layers, an upper one's word over a lower one's
+  Lock lock_below;   // the same without the uppermost layer's
+  Lock own_lock;     // the uppermost layer's alone
   Recipe iso;        // iso/iso.yaml; `beside` holds iso/*.in
   std::map<std::string, DataFile, std::less<>> fragments;     // kernel/fragments/NAME.config by NAME
   std::map<std::string, DataFile, std::less<>> kernel_files;  // kernel/*.pem

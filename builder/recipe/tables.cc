@@ -436,8 +436,12 @@ Table runit_table() {
   return {
       "the supervision tree",
       "runit/runit.yaml: how the system starts, runs and stops.",
-      {{"init", Type::word,
-        "PID 1: busybox's init, which /etc/inittab tells of the stages, or runit's own, at /sbin/init and /sbin/runit.", false, "busybox", {"busybox", "runit"}},
+      {{"init",
+        Type::word,
+        "PID 1: busybox's init, which /etc/inittab tells of the stages, or runit's own, at /sbin/init and /sbin/runit.",
+        false,
+        "busybox",
+        {"busybox", "runit"}},
        {"stages", Type::list, "Scripts of runit/stages, in the order they run."},
        {"stop-timeout", Type::integer, "Seconds that stage 3 waits for services before it kills them.", false, "10"},
        {"programs", Type::list, "Programs that the stages run, checked against the image."}}};
@@ -445,10 +449,12 @@ Table runit_table() {
 
 Table tools_table() {
   return {"a tool root",
-          "recipes/tools.yaml: the programs that actions run with `--toolroot pinned`, as Debian's packages; which versions "
+          "recipes/tools.yaml: the programs that actions run with `--toolroot pinned`, as Debian's packages; which "
+          "versions "
           "stands in recipes/kjx.lock.",
           {{"suite", Type::name, "The release that they are from; best one that no longer moves.", true},
-           {"security", Type::boolean, "Take its updates and security fixes too: then the lock ages faster.", false, "false"},
+           {"security", Type::boolean, "Take its updates and security fixes too: then the lock ages faster.", false,
+            "false"},
            {"architecture", Type::name, "What they run on, in Debian's words: amd64.", true},
            {"packages", Type::names, "Debian's packages; what they depend on comes along.", true},
            {"links", Type::map,
@@ -563,8 +569,8 @@ Tables::Tables(const Registries& registries)
       iso(registries.iso) {}
 
 std::vector<const Table*> Tables::files() const {
-  std::vector<const Table*> all{&distro,  &package, &set,       &image, &kernel,
-                                &service, &runit,   &initramfs, &early, &target, &tools};
+  std::vector<const Table*> all{&distro, &package,   &set,   &image,  &kernel, &service,
+                                &runit,  &initramfs, &early, &target, &tools};
   if (iso != nullptr) all.push_back(iso);
   return all;
 }

@@ -106,8 +106,9 @@ std::vector<Binary> parse_binaries(std::string_view output) {
 
 BinaryArchive::BinaryArchive(const fs::path& scratch, const Binaries& binaries,
                              const std::function<void(std::string_view)>& log)
-    : root_(scratch / fmt::format("{}{}-{}", binaries.suite, binaries.security ? "-security" : "", binaries.architecture),
-            archive_of_this_machine(binaries.suite), binaries),
+    : root_(
+          scratch / fmt::format("{}{}-{}", binaries.suite, binaries.security ? "-security" : "", binaries.architecture),
+          archive_of_this_machine(binaries.suite), binaries),
       log_(log),
       suite_(binaries.suite) {}
 
@@ -136,7 +137,8 @@ std::vector<Binary> BinaryArchive::closure(const std::vector<std::string>& names
   std::vector<Binary> found = show(wanted);
   std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
   if (found.size() != wanted.size()) {
-    throw std::runtime_error(fmt::format("apt would install {} packages and describes {}", wanted.size(), found.size()));
+    throw std::runtime_error(
+        fmt::format("apt would install {} packages and describes {}", wanted.size(), found.size()));
   }
   keep_needs_within(found);
   return found;

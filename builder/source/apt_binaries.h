@@ -1,7 +1,7 @@
 // Debian's binary packages, as apt in a root of its own knows them.
 //
-// apt itself chooses what comes with a package (alternatives, virtual packages): from the same lists it chooses the same.
-// What it chose goes into the lock, so that a build asks for files by name and needs neither lists nor a choice.
+// apt itself chooses what comes with a package (alternatives, virtual packages): from the same lists it chooses the
+// same. What it chose goes into the lock, so that a build asks for files by name and needs neither lists nor a choice.
 #pragma once
 
 #include <cstdint>
@@ -33,8 +33,8 @@ struct Binary {
 
 class BinaryArchive {
  public:
-  // Below `scratch`, which is kept between runs. Fetches the lists when they are not of today (or `fresh` is asked for).
-  // Throws std::runtime_error with the reason.
+  // Below `scratch`, which is kept between runs. Fetches the lists when they are not of today (or `fresh` is asked
+  // for). Throws std::runtime_error with the reason.
   BinaryArchive(const std::filesystem::path& scratch, const Binaries& binaries,
                 const std::function<void(std::string_view)>& log);
 

@@ -55,7 +55,8 @@ std::string configuration(const fs::path& folder) {
 
 // Whatever the host is and has chosen: one architecture, and nothing that is not needed.
 std::string binary_configuration(const std::string& architecture) {
-  return "APT::Architecture \"" + architecture + "\";\n#clear APT::Architectures;\nAPT::Architectures { \"" + architecture +
+  return "APT::Architecture \"" + architecture + "\";\n#clear APT::Architectures;\nAPT::Architectures { \"" +
+         architecture +
          "\"; };\n"
          "APT::Install-Recommends \"false\";\nAPT::Install-Suggests \"false\";\n"
          "APT::Default-Release \"\";\n";
@@ -90,7 +91,8 @@ AptRoot::AptRoot(const fs::path& folder, const DebianArchive& archive, std::stri
 
 AptRoot::AptRoot(const fs::path& folder, const DebianArchive& archive, const Binaries& binaries)
     : folder_(fs::absolute(folder)) {
-  prepare(archive, configuration(folder_) + binary_configuration(binaries.architecture), binary_list(archive, binaries));
+  prepare(archive, configuration(folder_) + binary_configuration(binaries.architecture),
+          binary_list(archive, binaries));
 }
 
 void AptRoot::prepare(const DebianArchive& archive, const std::string& configuration, const std::string& list) {

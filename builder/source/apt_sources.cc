@@ -97,7 +97,8 @@ void add_uris(std::vector<AptEntry>& to, const AptEntry& entry) {
 constexpr std::string_view written_by = "# Written by kjx for its private apt.\n\n";
 
 std::string stanza_text(std::string_view type, const AptEntry& entry, const std::string& suites) {
-  std::string text = fmt::format("Types: {}\nURIs: ", type) + entry.uris.front() + "\nSuites: " + suites + "\nComponents: main\n";
+  std::string text =
+      fmt::format("Types: {}\nURIs: ", type) + entry.uris.front() + "\nSuites: " + suites + "\nComponents: main\n";
   if (!entry.signed_by.empty()) text += "Signed-By: " + entry.signed_by + "\n";
   if (entry.trusted) text += "Trusted: yes\n";
   return text + "\n";
@@ -186,7 +187,8 @@ DebianArchive debian_archive(const std::vector<AptEntry>& entries, std::string_v
 std::string source_list(const DebianArchive& archive, std::string_view suite) {
   const std::string name(suite);
   std::string text(written_by);
-  for (const AptEntry& entry : archive.main) text += stanza_text("deb-src", entry, fmt::format("{0} {0}-updates", name));
+  for (const AptEntry& entry : archive.main)
+    text += stanza_text("deb-src", entry, fmt::format("{0} {0}-updates", name));
   for (const AptEntry& entry : archive.security) text += stanza_text("deb-src", entry, name + "-security");
   return text;
 }

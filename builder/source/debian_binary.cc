@@ -24,7 +24,8 @@ std::string account_for(const BinaryArchive& archive, const nlohmann::json& fiel
   const std::string trouble = archive.refresh();
   const auto now = archive.candidate(name);
   if (!now) {
-    return trouble.empty() ? fmt::format("{} has no package {} any more: {}", text(fields, "suite"), name, reason) : reason;
+    return trouble.empty() ? fmt::format("{} has no package {} any more: {}", text(fields, "suite"), name, reason)
+                           : reason;
   }
   if (now->file == text(fields, "file")) {
     return fmt::format("{} lists it, but its file cannot be had: {}", text(fields, "suite"), reason);

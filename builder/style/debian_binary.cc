@@ -32,7 +32,8 @@ const Style& debian_binary_style() {
        {"suite", Type::name, "The release that they are from: bookworm.", true},
        {"security", Type::boolean, "Take the release's updates and security fixes too.", false, "true"},
        {"merged-usr", Type::boolean,
-        "Put /bin, /sbin and /lib* into /usr, with links in their places. `false` leaves paths as the packages have them, "
+        "Put /bin, /sbin and /lib* into /usr, with links in their places. `false` leaves paths as the packages have "
+        "them, "
         "to go with others that have their own /bin.",
         false, "true"},
        {"links", Type::map,

@@ -60,12 +60,13 @@ void agree_on_folders(std::vector<store::Part>& parts) {
 }
 
 [[noreturn]] void clash(const work::Work& work, const store::Conflict& conflict) {
-  throw Failure(Diagnostic{Kind::two_owners,
-                           work.where(),
-                           fmt::format("path /{} has two owners: {} and {}", conflict.path, conflict.first, conflict.second),
-                           "Debian's own packages do not clash; are they of one suite?",
-                           {{{}, fmt::format("{} has {} there", conflict.first, conflict.first_as)},
-                            {{}, fmt::format("{} has {} there", conflict.second, conflict.second_as)}}});
+  throw Failure(
+      Diagnostic{Kind::two_owners,
+                 work.where(),
+                 fmt::format("path /{} has two owners: {} and {}", conflict.path, conflict.first, conflict.second),
+                 "Debian's own packages do not clash; are they of one suite?",
+                 {{{}, fmt::format("{} has {} there", conflict.first, conflict.first_as)},
+                  {{}, fmt::format("{} has {} there", conflict.second, conflict.second_as)}}});
 }
 
 void run_deb(work::Work& work) {

@@ -18,8 +18,8 @@ namespace kjx::style {
 // leads where it did. Of two entries that become one path, equal ones are one; otherwise the one from usr/ stands.
 [[nodiscard]] store::Manifest merged_usr(const store::Manifest& tree);
 
-// All inputs "deb.PACKAGE" of the action (trees) as one. A folder that several packages have is as the first one has it:
-// that is what dpkg does. Throws Failure (two-owners).
+// All inputs "deb.PACKAGE" of the action (trees) as one. A folder that several packages have is as the first one has
+// it: that is what dpkg does. Throws Failure (two-owners).
 [[nodiscard]] store::Manifest debian_tree(work::Work& work, bool merge_usr);
 
 // Links of the recipe's, path -> target, in the place of whatever is there; for the choices that Debian leaves to
