@@ -156,8 +156,9 @@ struct Asked {
   }
 };
 
-void check_names(const Asked& asked, const recipe::Recipes& recipes) {
+void check_names(const Asked& asked, const recipe::Recipes& recipes, const Lock& now) {
   std::set<std::string> known;
+  for (const auto& [name, source] : now.sources) known.insert(name);
   for (const auto& [name, source] : recipes.lock.sources) known.insert(name);
   for (const auto& use : plan::debian_uses(recipes)) known.insert(use.name);
   for (const auto& [name, closure] : recipes.lock.closures) {
@@ -218,10 +219,10 @@ void lock_debian(const Asked& asked, const recipe::Recipes& recipes, const fs::p
 
 Lock new_lock(const Asked& asked, const plan::Plan& plan, const Workspace& workspace) {
   const recipe::Recipes& recipes = plan.recipes;
-  check_names(asked, recipes);
   Lock now;
   now.layers = layers_below(recipes, workspace);
   now.sources = sources_of(plan.graph);
+  check_names(asked, recipes, now);
   leave_to_layers_below(now, recipes.lock_below);
   refuse_changed_sources(asked, recipes.own_lock, plan.graph, now);
   lock_debian(asked, recipes, workspace.store / "fetch/debian-binary", now);
@@ -253,6 +254,7 @@ int lock(const Arguments& arguments) {
   auto options = workspace.plan_options();
   options.make_key = false;
   options.locked = false;
+  options.forgive_lock = asked.update && asked.names.empty();
   RealDisk disk;
   const auto plan = plan::make(disk, options);
   const auto text = recipe::lock_text(new_lock(asked, plan, workspace));

@@ -131,7 +131,7 @@ std::vector<Diagnostic> not_locked(const recipe::Lock& lock, const DebianUse& us
                    package.where,
                    fmt::format("Debian's '{}' is not locked for '{}'", *package, use.name),
                    run_lock_again,
-                   {{locked.where, "this is"}}});
+                   {{locked.where, "what is locked"}}});
   }
   for (const auto& name : locked.wants) {
     if (wanted.contains(name)) continue;
@@ -146,10 +146,11 @@ std::vector<Diagnostic> not_locked(const recipe::Lock& lock, const DebianUse& us
 
 std::vector<graph::Input> plan_debian(Context& context, const DebianUse& use) {
   if (use.architecture.empty()) {
-    context.diagnostics.add({Kind::missing_key, context.target.where,
-                             fmt::format("target '{}' does not say what Debian calls it, and '{}' is made of its packages",
-                                         context.target.name, use.name),
-                             "Debian and container images use the same names: write `oci: amd64` there"});
+    context.diagnostics.add(
+        {Kind::missing_key, context.target.where,
+         fmt::format("target '{}' does not say what Debian calls it, and '{}' is made of its packages",
+                     context.target.name, use.name),
+         "Debian and container images use the same names: write `oci: amd64` there"});
     return {};
   }
   if (!context.options.locked) return {};

@@ -72,7 +72,8 @@ Plan make(Disk& disk, const Options& options) {
   Plan plan;
 
   // 1. Read. After it: every file of every layer is read, located and fits its table.
-  plan.recipes = recipe::load(recorder, {options.workspace, options.builtin, options.version}, tables(), diagnostics);
+  plan.recipes = recipe::load(recorder, {options.workspace, options.builtin, options.version, options.forgive_lock},
+                              tables(), diagnostics);
   diagnostics.checkpoint();
 
   // 2. Link. After it: every name stands for something, nothing contains itself, every required field is there.

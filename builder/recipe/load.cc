@@ -31,7 +31,6 @@ class Loader {
     recipes_.distro.record.table = &tables_.distro;
     if (diagnostics_.empty()) schema::require_complete(recipes_.distro.record, diagnostics_);
     for (const auto& folder : recipes_.layers) read_layer(folder);
-    if (!recipes_.own_lock.there) recipes_.lock_below = recipes_.lock;
     return std::move(recipes_);
   }
 
@@ -102,14 +101,22 @@ class Loader {
   }
 
   void read_layers_lock(const fs::path& folder) {
-    const auto lock = read_file(folder / lock_file, lock_table());
-    if (!lock) return;
-    if (folder == where_.workspace) {
-      Diagnostics said;  // what is wrong is said below
-      recipes_.lock_below = recipes_.lock;
-      read_lock(lock->record, recipes_.own_lock, said);
+    const bool own = folder == where_.workspace;
+    if (own) recipes_.lock_below = recipes_.lock;
+    const Diagnostics before = diagnostics_;
+    auto lock = recipes_.lock;
+    Lock alone;
+    if (const auto file = read_file(folder / lock_file, lock_table())) {
+      Diagnostics said;  // of the same once more
+      read_lock(file->record, lock, diagnostics_);
+      read_lock(file->record, alone, said);
     }
-    read_lock(lock->record, recipes_.lock, diagnostics_);
+    if (own && where_.forgive_lock && diagnostics_.list().size() > before.list().size()) {
+      diagnostics_ = before;
+      return;
+    }
+    recipes_.lock = std::move(lock);
+    if (own) recipes_.own_lock = std::move(alone);
   }
 
   using Extra = void (Loader::*)(Recipe&);

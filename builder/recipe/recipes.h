@@ -69,6 +69,7 @@ struct Where {
   std::filesystem::path workspace;  // absolute; holds recipes/distro.yaml
   std::filesystem::path builtin;    // absolute; the layer that comes with kjx; may equal workspace
   std::string version;              // of this kjx
+  bool forgive_lock = false;        // a lock of the workspace's that cannot be read counts as absent
 };
 
 // Reads all layers. Errors are added, reading goes on.

@@ -151,7 +151,14 @@ AptRoot::Candidates AptRoot::candidates(const std::string& package, const std::s
 
 std::string AptRoot::download(const std::string& uri, const fs::path& to) const {
   const Captured result = capture({command({"/usr/lib/apt/apt-helper", "download-file", uri, to.string()})});
-  return result.exit.ok() ? "" : apt_reason(result.output);
+  if (!result.exit.ok()) return apt_reason(result.output);
+  // Of an archive that is a folder of this machine, apt makes a link to the file.
+  if (fs::is_symlink(to)) {
+    const fs::path file = fs::read_symlink(to);
+    fs::remove(to);
+    copy_file_whole(file, to);
+  }
+  return "";
 }
 
 std::vector<PrintedUri> parse_print_uris(std::string_view output) {

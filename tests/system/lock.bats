@@ -68,13 +68,13 @@ size() { stat -c %s "$archive/pool/$1_all.deb"; }
     deb greeting 2-2 'hello again' 'base' && publish
     build
     diff "$BATS_TEST_TMPDIR/before" "$layer/recipes/kjx.lock"
-    run bsdtar -tvf "$layer/out/images/small.cpio.zst"
+    run bsdtar -tvf "$layer/out/images/small.cpio"
     assert_line --regexp '^-rwsr-xr-x +1 0 +0 .* usr/bin/greeting$'
     assert_line --regexp ' usr/bin/base$'
     assert_line --regexp ' usr/bin/hi -> greeting$'
     assert_line --regexp ' bin -> usr/bin$'
     refute_line --partial usr/share/doc
-    run bsdtar -xOf "$layer/out/images/small.cpio.zst" usr/bin/greeting
+    run bsdtar -xOf "$layer/out/images/small.cpio" usr/bin/greeting
     assert_output hello
     # Nobody's script was run.
     [ ! -e "$BATS_TEST_TMPDIR/a-script-ran" ]
@@ -107,7 +107,7 @@ size() { stat -c %s "$archive/pool/$1_all.deb"; }
     assert_line "  greeting: $old"
     assert_line "    -> 2-2, $(size greeting_2-2) bytes, sha256 $(digest greeting_2-2)"
     build
-    run bsdtar -xOf "$layer/out/images/small.cpio.zst" usr/bin/greeting
+    run bsdtar -xOf "$layer/out/images/small.cpio" usr/bin/greeting
     assert_output 'hello again'
 }
 
@@ -129,7 +129,7 @@ size() { stat -c %s "$archive/pool/$1_all.deb"; }
     assert_failure 1
     assert_line --regexp '^recipes/kjx\.lock:[0-9]+:[0-9]+: error: source of greeting 2-1: debian package greeting 2-1 \(amd64\) of testsuite has sha256 '"$(digest greeting_2-1)"', expected [0-9a-f]{64} \[wrong-digest\]$'
     assert_line --partial 'help: nothing was kept; `kjx lock --update`'
-    [ ! -e "$layer/out/images/small.cpio.zst" ]
+    [ ! -e "$layer/out/images/small.cpio" ]
 }
 
 @test "a source that the lock does not know, or knows otherwise, is refused" {
@@ -142,6 +142,18 @@ size() { stat -c %s "$archive/pool/$1_all.deb"; }
     assert_failure 2
     assert_line --partial '`kjx lock --update one` takes the recipe'
     lock --update one
+    run "$KJX" check -C "$layer"
+    assert_success
+}
+
+@test "a lock that was spoilt is refused, and --update writes it anew" {
+    lock
+    sed -i 's/sha256: [0-9a-f]*, file: "pool/sha256: abc, file: "pool/' "$layer/recipes/kjx.lock"
+    run "$KJX" lock -C "$layer"
+    assert_failure 2
+    assert_line --partial "error: 'sha256' must be 64 hexadecimal digits, but is 'abc' [bad-value]"
+    run lock --update
+    assert_success
     run "$KJX" check -C "$layer"
     assert_success
 }

@@ -2,12 +2,16 @@
 # `--toolroot pinned`: actions run the programs that recipes/tools.yaml names and the lock holds, and see nothing of the
 # host's. The packages are fetched through the machine's apt, once for each store (some 90 MB).
 #
-#   KJX   the program   KJX_STORE, KJX_KEYS   where the tool root and busybox's source may be already
+#   KJX   the program   KJX_STORE, KJX_KEYS   where the tool root may be already
 
 setup_file() {
+    load system
+    # A distro of its own, so that nothing but what is looked at is built: its tools and their lock are the built-in one's.
     export layer=$BATS_FILE_TMPDIR/layer
-    mkdir -p "$layer"/recipes/{images,packages/seen}
-    printf 'name: pinned\nversion: "1"\ndefault: seen\n' >"$layer/recipes/distro.yaml"
+    mkdir -p "$layer"/recipes/{images,packages/seen,targets}
+    cp "$repo/recipes/targets/x86_64.yaml" "$layer/recipes/targets/"
+    cp "$repo"/recipes/{tools.yaml,kjx.lock} "$layer/recipes/"
+    printf '%s\n' 'name: pinned' 'version: "1"' 'epoch: 2026-01-01T00:00:00Z' 'target: x86_64' 'default: root' 'layers: []' >"$layer/recipes/distro.yaml"
     cat >"$layer/recipes/packages/seen/recipe.yaml" <<'END'
 summary: What an action sees of its machine
 version: "1"
@@ -26,8 +30,8 @@ style:
       echo 'a b' | awk '{ print $2 }' >>/kjx/out/usr/share/seen/programs
 strip: false
 END
-    printf 'summary: A root file system\nkernel: none\npackages: [seen, dropbear]\noutputs: [{tar: {compression: xz}}, {squashfs: {}}]\n' >"$layer/recipes/images/seen.yaml"
-    "$KJX" build -C "$layer" --out "$layer/pinned" --toolroot pinned --quiet seen
+    printf 'summary: A root file system\nkernel: none\npackages: [seen]\noutputs: [{tar: {compression: zstd}}, {squashfs: {}}]\n' >"$layer/recipes/images/root.yaml"
+    "$KJX" build -C "$layer" --out "$layer/pinned" --toolroot pinned --quiet root
 }
 
 setup() {
@@ -36,7 +40,7 @@ setup() {
     layer=$BATS_FILE_TMPDIR/layer
 }
 
-member() { tar -xJOf "$layer/pinned/images/seen.tar.xz" "$1"; }
+member() { bsdtar -xOf "$layer/pinned/images/root.tar" "$1"; }
 
 
 @test "nothing of the host's programs is seen" {
@@ -62,18 +66,18 @@ member() { tar -xJOf "$layer/pinned/images/seen.tar.xz" "$1"; }
 }
 
 @test "what runs programs depends on the tool root, and says nothing of the host's packages" {
-    jq -e '.inputs[] | select(.slot == "toolroot" and .producer == "toolroot")' "$layer/pinned/actions/dropbear.json"
-    jq -e '.description | has("tool_versions") | not' "$layer/pinned/actions/dropbear.json"
+    jq -e '.inputs[] | select(.slot == "toolroot" and .producer == "toolroot")' "$layer/pinned/actions/seen.json"
+    jq -e '.description | has("tool_versions") | not' "$layer/pinned/actions/seen.json"
     # By default it is the other way round.
     "$KJX" gen -C "$layer" --out "$layer/host" --quiet
-    jq -e '.description | has("tool_versions")' "$layer/host/actions/dropbear.json"
-    ! jq -e '.inputs[] | select(.slot == "toolroot")' "$layer/host/actions/dropbear.json"
+    jq -e '.description | has("tool_versions")' "$layer/host/actions/seen.json"
+    ! jq -e '.inputs[] | select(.slot == "toolroot")' "$layer/host/actions/seen.json"
     [ ! -e "$layer/host/actions/toolroot.json" ]
 }
 
-@test "a package that fills in for a missing program is asked for" {
+@test "tools that are not locked are refused, and only where they are used" {
     mkdir -p "$BATS_TEST_TMPDIR/less/recipes"
-    printf 'name: less\nversion: "1"\n' >"$BATS_TEST_TMPDIR/less/recipes/distro.yaml"
+    printf 'name: less\nversion: "1"\nlayers: [%s]\n' "$layer" >"$BATS_TEST_TMPDIR/less/recipes/distro.yaml"
     printf 'suite: bookworm\narchitecture: amd64\npackages: [gcc]\n' >"$BATS_TEST_TMPDIR/less/recipes/tools.yaml"
     run "$KJX" check -C "$BATS_TEST_TMPDIR/less" --toolroot pinned
     assert_failure 2
