@@ -6,11 +6,11 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <clocale>
 
 #include "archive/handle.h"
 #include "archive/member.h"
 #include "archive/tree_writer.h"
+#include "archive/utf8_names.h"
 #include "base/error.h"
 #include "store/raw_file.h"
 
@@ -18,26 +18,6 @@ namespace kjx::archive {
 namespace {
 
 namespace fs = std::filesystem;
-
-// pax headers and zip directories hold names in UTF-8, which libarchive converts to the locale's charset: in the "C"
-// locale that makes question marks of them. This thread sees a UTF-8 locale meanwhile, whatever the user's.
-class Utf8Names {
- public:
-  Utf8Names() : locale_(::newlocale(LC_CTYPE_MASK, "C.UTF-8", static_cast<locale_t>(nullptr))) {
-    if (locale_ != nullptr) before_ = ::uselocale(locale_);
-  }
-  ~Utf8Names() {
-    if (locale_ == nullptr) return;
-    ::uselocale(before_);
-    ::freelocale(locale_);
-  }
-  Utf8Names(const Utf8Names&) = delete;
-  Utf8Names& operator=(const Utf8Names&) = delete;
-
- private:
-  locale_t locale_;
-  locale_t before_ = nullptr;
-};
 
 // Errors name what the archive is the source of: it is a blob of the store, whose path says nothing to anybody.
 Handle open_archive(const fs::path& path, const std::string& shown_as) {

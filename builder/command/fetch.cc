@@ -22,6 +22,7 @@ source::Wanted wanted_of(const graph::Action& action) {
   for (const auto& alternative : action.description.at("from"))
     wanted.from.emplace_back(alternative.at("kind"), alternative.at("fields"));
   wanted.where = action.where;
+  wanted.locked = action.description.contains("locked");
   return wanted;
 }
 

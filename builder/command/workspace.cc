@@ -19,6 +19,9 @@ void add_shared(CLI::App& app, Shared& shared) {
   app.add_option("--store", shared.store, "the content store (default: $KJX_STORE or the user's cache)");
   app.add_option("--sandbox", shared.sandbox, "on, or off where user namespaces are forbidden")
       ->check(CLI::IsMember({"on", "off"}));
+  app.add_option("--toolroot", shared.toolroot,
+                 "the programs that actions run: the host's, or `pinned`, those of recipes/tools.yaml and the lock")
+      ->check(CLI::IsMember({"host", "pinned"}));
   app.add_option("--override-source", shared.override_source, "NAME=DIR: build a package from a working folder");
   app.add_option("--key-from", shared.key_from,
                  "take certificate and module signatures from this folder of `kjx release`; no private key is read");
@@ -74,6 +77,15 @@ std::pair<std::string, fs::path> parse_override(const std::string& text) {
   return {text.substr(0, equals), path};
 }
 
+// Without a sandbox there is no other /usr than the host's.
+void refuse_pinned_without_sandbox(const Workspace& workspace) {
+  if (!workspace.pinned_tools || workspace.sandbox) return;
+  throw Failure(Diagnostic{Kind::usage,
+                           {},
+                           "--toolroot pinned needs the sandbox, and --sandbox is off",
+                           "programs see the host's /usr without a sandbox: leave one of the two options out"});
+}
+
 void refuse_newline(const fs::path& path) {
   if (path.string().find('\n') == std::string::npos) return;
   throw Failure(
@@ -93,6 +105,8 @@ Workspace find_workspace(const Shared& shared) {
   workspace.out = shared.out.empty() ? workspace.folder / "out" : normal(shared.out);
   workspace.store = shared.store.empty() ? store::Store::default_root() : normal(shared.store);
   workspace.sandbox = shared.sandbox == "on";
+  workspace.pinned_tools = shared.toolroot == "pinned";
+  refuse_pinned_without_sandbox(workspace);
   for (const auto& text : shared.override_source) workspace.override_sources.insert(parse_override(text));
   if (!shared.key_from.empty()) workspace.release = normal(shared.key_from);
   refuse_newline(workspace.folder);
@@ -101,13 +115,19 @@ Workspace find_workspace(const Shared& shared) {
 }
 
 plan::Options Workspace::plan_options() const {
-  return {folder, builtin, version, sandbox, true, override_sources, release};
+  plan::Options options{folder, builtin, version};
+  options.sandbox = sandbox;
+  options.pinned_tools = pinned_tools;
+  options.override_sources = override_sources;
+  options.release = release;
+  return options;
 }
 
 std::vector<std::string> Workspace::replan() const {
   std::vector<std::string> argv{
       program.string(), "gen",     "--quiet",      "-C",        folder.string(),       "--out",
       out.string(),     "--store", store.string(), "--sandbox", sandbox ? "on" : "off"};
+  if (pinned_tools) argv.insert(argv.end(), {"--toolroot", "pinned"});
   for (const auto& [name, path] : override_sources)
     argv.insert(argv.end(), {"--override-source", name + "=" + path.string()});
   if (!release.empty()) argv.insert(argv.end(), {"--key-from", release.string()});

@@ -16,6 +16,7 @@ struct Shared {
   std::string out;    // "": out/ in the workspace
   std::string store;  // "": store::Store::default_root()
   std::string sandbox = "on";
+  std::string toolroot = "host";
   std::vector<std::string> override_source;  // NAME=DIR
   std::string key_from;                      // a release's folder
 };
@@ -30,6 +31,7 @@ struct Workspace {
   std::filesystem::path store;    // absolute
   std::filesystem::path program;  // this executable
   bool sandbox = true;
+  bool pinned_tools = false;  // the tool root's programs instead of the host's
   std::map<std::string, std::filesystem::path> override_sources;
   std::filesystem::path release;  // absolute; whose certificate and signatures are taken; empty: the distro's key
 

@@ -17,7 +17,7 @@ graph::Action& Context::add(const work::Kind& kind, std::string name, nlohmann::
   action.tools.assign(kind.tools.begin(), kind.tools.end());
   // Programs of the host run in these: which ones, and how far apart from the host, is part of what they make.
   if (!kind.tools.empty()) {
-    action.description["tool_versions"] = tools.versions(action.tools);
+    if (!options.pinned_tools) action.description["tool_versions"] = tools.versions(action.tools);
     action.description["sandbox"] = options.sandbox ? "on" : "off";
   }
   action.summary = action.name;

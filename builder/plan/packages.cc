@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "plan/context.h"
+#include "plan/debian.h"
 #include "recipe/closure.h"
 #include "style/style.h"
 
@@ -57,9 +58,27 @@ std::optional<SourceOutput> source_of(Context& context, const recipe::Recipe& pa
   return add_source(context, package.name, package, sources.front());
 }
 
+// Nothing is built: the package is made of Debian's.
+void plan_debian_package(Context& context, const recipe::Recipe& package, const style::Style& style) {
+  auto inputs = plan_debian(context, debian_use(context.recipes, package));
+  const auto* chosen = package.record.choice("style");
+  auto& action = context.add(style.action, package.name,
+                             {{"package", package.name},
+                              {"options", chosen->record.json()},
+                              {"keep", json_of(package.record.list("keep"))},
+                              {"drop", json_of(package.record.list("drop"))}},
+                             package.where);
+  action.inputs = std::move(inputs);
+  add_files(action, package);
+  action.outputs = {"tree"};
+  action.summary = fmt::format("{} {}", package.name, *package.record.text("version"));
+  context.graph.targets.push_back({package.name, {package.name}, {}});
+}
+
 void plan_package(Context& context, const recipe::Recipe& package, Needs& needs) {
   const auto* chosen = package.record.choice("style");
   const auto& style = *style::find(*chosen->name);
+  if (style.debian) return plan_debian_package(context, package, style);
   const auto sources = package.record.records("sources");
   const auto source = source_of(context, package, style);
   const auto strip = sources.empty() ? 1 : static_cast<int>(sources.front().number("strip"));

@@ -7,6 +7,7 @@
 #include "image/format.h"
 #include "image/medium.h"
 #include "plan/context.h"
+#include "plan/debian.h"
 #include "plan/version.h"
 #include "source/source.h"
 #include "style/style.h"
@@ -71,7 +72,8 @@ Plan make(Disk& disk, const Options& options) {
   Plan plan;
 
   // 1. Read. After it: every file of every layer is read, located and fits its table.
-  plan.recipes = recipe::load(recorder, {options.workspace, options.builtin, options.version}, tables(), diagnostics);
+  plan.recipes = recipe::load(recorder, {options.workspace, options.builtin, options.version, options.forgive_lock},
+                              tables(), diagnostics);
   diagnostics.checkpoint();
 
   // 2. Link. After it: every name stands for something, nothing contains itself, every required field is there.
@@ -90,10 +92,13 @@ Plan make(Disk& disk, const Options& options) {
                   diagnostics,
                   plan.recipes.targets.at(*distro.text("target")),
                   distro.number("epoch")};
+  plan_tool_root(context);
   plan_packages(context, all_packages(context));
   plan_images(context);
   default_targets(context);
   check_overrides(context);
+  use_tool_root(context);
+  check_locked_sources(context);
   diagnostics.checkpoint();
 
   // 4. Check. After it: the graph is whole, so that writing it cannot fail.

@@ -15,7 +15,10 @@ struct Options {
   std::filesystem::path builtin;    // absolute; the layer that comes with kjx
   std::string version;              // of this kjx
   bool sandbox = true;
-  bool make_key = true;  // `generate` a signing key that is not there yet; otherwise plan with none
+  bool make_key = true;       // `generate` a signing key that is not there yet; otherwise plan with none
+  bool locked = true;         // hold everything against the lock; `kjx lock` itself does not
+  bool forgive_lock = false;  // one that cannot be read counts as absent: it is about to be written anew
+  bool pinned_tools = false;  // actions run the programs of the tool root, not the host's
   // NAME -> folder that takes the place of a package's source.
   std::map<std::string, std::filesystem::path> override_sources;
   // A folder that `kjx release` wrote, whose certificate and signatures take the place of the distro's key.

@@ -93,8 +93,29 @@ class Loader {
     for (auto& file : data_files(folder / "kernel/patches", ".patch"))
       recipes_.kernel_patches.push_back(std::move(file));
     overlay(folder / "runit/runit.yaml", tables_.runit, recipes_.runit);
+    overlay(folder / "recipes/tools.yaml", tables_.tools, recipes_.tools);
+    read_layers_lock(folder);
     read_initramfs(folder / "initramfs");
     read_iso(folder / "iso");
+  }
+
+  void read_layers_lock(const fs::path& folder) {
+    const bool own = folder == where_.workspace;
+    if (own) recipes_.lock_below = recipes_.lock;
+    const Diagnostics before = diagnostics_;
+    auto lock = recipes_.lock;
+    Lock alone;
+    if (const auto file = read_file(folder / lock_file, lock_table())) {
+      Diagnostics said;  // of the same once more
+      read_lock(file->record, lock, diagnostics_);
+      read_lock(file->record, alone, said);
+    }
+    if (own && where_.forgive_lock && diagnostics_.list().size() > before.list().size()) {
+      diagnostics_ = before;
+      return;
+    }
+    recipes_.lock = std::move(lock);
+    if (own) recipes_.own_lock = std::move(alone);
   }
 
   using Extra = void (Loader::*)(Recipe&);

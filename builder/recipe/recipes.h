@@ -9,6 +9,7 @@
 #include "base/digest.h"
 #include "base/disk.h"
 #include "diag/diagnostic.h"
+#include "recipe/lock.h"
 #include "recipe/tables.h"
 #include "schema/schema.h"
 
@@ -51,6 +52,10 @@ struct Recipes {
   std::map<std::string, DataFile, std::less<>> stages;  // "1", "2", "3"
   Recipe initramfs;  // its entries; `files` hold initramfs/files/** of all layers, the upper one's win
   Recipe early;      // initramfs/early.yaml; `files` hold initramfs/early/** likewise
+  Recipe tools;      // recipes/tools.yaml
+  Lock lock;         // recipes/kjx.lock of all layers, an upper one's word over a lower one's
+  Lock lock_below;   // the same without the uppermost layer's
+  Lock own_lock;     // the uppermost layer's alone
   Recipe iso;        // iso/iso.yaml; `beside` holds iso/*.in
   // iso/NAME/**: files that an output puts onto its medium by `files: NAME`; an upper layer's win.
   std::map<std::string, std::vector<DataFile>, std::less<>> medium_files;
@@ -66,6 +71,7 @@ struct Where {
   std::filesystem::path workspace;  // absolute; holds recipes/distro.yaml
   std::filesystem::path builtin;    // absolute; the layer that comes with kjx; may equal workspace
   std::string version;              // of this kjx
+  bool forgive_lock = false;        // a lock of the workspace's that cannot be read counts as absent
 };
 
 // Reads all layers. Errors are added, reading goes on.

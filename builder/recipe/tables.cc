@@ -450,10 +450,30 @@ Table runit_table() {
   return {
       "the supervision tree",
       "runit/runit.yaml: how the system starts, runs and stops.",
-      {{"init", Type::word, "PID 1.", false, "busybox", {"busybox"}},
+      {{"init",
+        Type::word,
+        "PID 1: busybox's init, which /etc/inittab tells of the stages, or runit's own, at /sbin/init and /sbin/runit.",
+        false,
+        "busybox",
+        {"busybox", "runit"}},
        {"stages", Type::list, "Scripts of runit/stages, in the order they run."},
        {"stop-timeout", Type::integer, "Seconds that stage 3 waits for services before it kills them.", false, "10"},
        {"programs", Type::list, "Programs that the stages run, checked against the image."}}};
+}
+
+Table tools_table() {
+  return {"a tool root",
+          "recipes/tools.yaml: the programs that actions run with `--toolroot pinned`, as Debian's packages; which "
+          "versions "
+          "stands in recipes/kjx.lock.",
+          {{"suite", Type::name, "The release that they are from; best one that no longer moves.", true},
+           {"security", Type::boolean, "Take its updates and security fixes too: then the lock ages faster.", false,
+            "false"},
+           {"architecture", Type::name, "What they run on, in Debian's words: amd64.", true},
+           {"packages", Type::names, "Debian's packages; what they depend on comes along.", true},
+           {"links", Type::map,
+            "Links to be made, path: target, for what Debian leaves to update-alternatives: {/usr/bin/awk: mawk}."},
+           {"drop", Type::list, "Paths that match one of these globs are left out."}}};
 }
 
 Table entry_table() {
@@ -552,6 +572,7 @@ Tables::Tables(const Registries& registries)
       watchdog(watchdog_table()),
       service(service_table(limits, log, ready, restart, watchdog, user, group)),
       runit(runit_table()),
+      tools(tools_table()),
       entry(entry_table()),
       initramfs(initramfs_table(entry)),
       early(early_table(entry)),
@@ -562,8 +583,8 @@ Tables::Tables(const Registries& registries)
       iso(registries.iso) {}
 
 std::vector<const Table*> Tables::files() const {
-  std::vector<const Table*> all{&distro,  &package, &set,       &image, &kernel,
-                                &service, &runit,   &initramfs, &early, &target};
+  std::vector<const Table*> all{&distro, &package,   &set,   &image,  &kernel, &service,
+                                &runit,  &initramfs, &early, &target, &tools};
   if (iso != nullptr) all.push_back(iso);
   return all;
 }

@@ -45,6 +45,7 @@ struct Tables {
   schema::Table watchdog;
   schema::Table service;
   schema::Table runit;
+  schema::Table tools;
   schema::Table entry;
   schema::Table initramfs;
   schema::Table early;

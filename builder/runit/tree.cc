@@ -22,6 +22,7 @@ class Builder {
     for (const auto& stage : recipes_.runit.record.list("stages")) add_stage(recipes_.stages.at(*stage));
     for (const auto& program : recipes_.runit.record.list("programs"))
       tree_.programs.push_back({*program, "one of the stages", program.where});
+    if (*recipes_.runit.record.text("init") == "runit") add_runit();
     const auto said = diagnostics_.list().size();
     for (const auto& name : services_) check_fields(recipes_.services.at(name));
     if (diagnostics_.list().size() > said) return std::move(tree_);  // nothing can be written from wrong fields
@@ -35,6 +36,15 @@ class Builder {
     const auto text = disk_.read(stage.path).value_or("");
     tree_.texts.push_back({"etc/runit/" + stage.name, text, 0755});
     scan(text, stage.shown, "stage " + stage.name);
+  }
+
+  // runit's own PID 1 finds the stages by itself. On Ctrl-Alt-Del it runs a script and then looks whether it is to
+  // stop.
+  void add_runit() {
+    const auto where = recipes_.runit.record.where_of("init");
+    for (const auto* program : {"/sbin/init", "/sbin/runit"}) tree_.programs.push_back({program, "PID 1", where});
+    tree_.texts.push_back(
+        {"etc/runit/ctrlaltdel", "#!/bin/sh\n# Reboot: PID 1 takes it from here.\nexec /sbin/init 6\n", 0755});
   }
 
   // Programs of a script of the author's, located in it.

@@ -169,5 +169,18 @@ TEST_F(TreeTest, NothingToRun) {
   EXPECT_EQ(diagnostics.list()[0].message, "service 'web' has neither `command` nor a script `run`");
 }
 
+TEST_F(TreeTest, RunitsOwnPid1NeedsItsProgramsAndACtrlAltDel) {
+  auto source = std::make_shared<SourceText>(SourceText{"runit.yaml", "init: runit\n"});
+  recipes.runit.record = schema::read(*yaml::parse(source, diagnostics), tables().runit, diagnostics);
+  const auto made = tree(recipes, {}, disk, diagnostics);
+  expect_diagnostics(diagnostics, "");
+  ASSERT_EQ(made.programs.size(), 2u);
+  EXPECT_EQ(made.programs[0].name, "/sbin/init");
+  EXPECT_EQ(made.programs[1].name, "/sbin/runit");
+  EXPECT_EQ(made.programs[1].where.text(), "runit.yaml:1:7");
+  EXPECT_EQ(text_of(made, "etc/runit/ctrlaltdel"),
+            "#!/bin/sh\n# Reboot: PID 1 takes it from here.\nexec /sbin/init 6\n");
+}
+
 }  // namespace
 }  // namespace kjx::runit

@@ -9,7 +9,6 @@
 #include <sstream>
 
 #include "base/file.h"
-#include "base/process.h"
 
 namespace kjx::source {
 namespace {
@@ -54,6 +53,15 @@ std::string configuration(const fs::path& folder) {
   return text;
 }
 
+// Whatever the host is and has chosen: one architecture, and nothing that is not needed.
+std::string binary_configuration(const std::string& architecture) {
+  return "APT::Architecture \"" + architecture + "\";\n#clear APT::Architectures;\nAPT::Architectures { \"" +
+         architecture +
+         "\"; };\n"
+         "APT::Install-Recommends \"false\";\nAPT::Install-Suggests \"false\";\n"
+         "APT::Default-Release \"\";\n";
+}
+
 std::string stripped(std::string_view line) {
   const auto last = line.find_last_not_of(" \t\r");
   return last == std::string_view::npos ? "" : std::string(line.substr(0, last + 1));
@@ -78,14 +86,22 @@ bool lists(const ShownSource& source, const std::string& file) {
 
 AptRoot::AptRoot(const fs::path& folder, const DebianArchive& archive, std::string_view suite)
     : folder_(fs::absolute(folder)) {
+  prepare(archive, configuration(folder_), source_list(archive, suite));
+}
+
+AptRoot::AptRoot(const fs::path& folder, const DebianArchive& archive, const Binaries& binaries)
+    : folder_(fs::absolute(folder)) {
+  prepare(archive, configuration(folder_) + binary_configuration(binaries.architecture),
+          binary_list(archive, binaries));
+}
+
+void AptRoot::prepare(const DebianArchive& archive, const std::string& configuration, const std::string& list) {
   for (const char* name : {"state", "lists/partial", "cache/archives/partial", "sources", "log"}) {
     fs::create_directories(folder_ / name);
   }
-  write_file_if_changed(folder_ / "apt.conf", configuration(folder_));
+  write_file_if_changed(folder_ / "apt.conf", configuration);
   write_file_if_changed(folder_ / "state/status", "");
-  if (write_file_if_changed(folder_ / "sources/debian.sources", source_list(archive, suite))) {
-    fs::remove(stamp_of(folder_));
-  }
+  if (write_file_if_changed(folder_ / "sources/debian.sources", list)) fs::remove(stamp_of(folder_));
   for (const auto* entries : {&archive.main, &archive.security}) {
     for (const AptEntry& entry : *entries) add_once(bases_, entry.uris.front());
   }
@@ -135,7 +151,14 @@ AptRoot::Candidates AptRoot::candidates(const std::string& package, const std::s
 
 std::string AptRoot::download(const std::string& uri, const fs::path& to) const {
   const Captured result = capture({command({"/usr/lib/apt/apt-helper", "download-file", uri, to.string()})});
-  return result.exit.ok() ? "" : apt_reason(result.output);
+  if (!result.exit.ok()) return apt_reason(result.output);
+  // Of an archive that is a folder of this machine, apt makes a link to the file.
+  if (fs::is_symlink(to)) {
+    const fs::path file = fs::read_symlink(to);
+    fs::remove(to);
+    copy_file_whole(file, to);
+  }
+  return "";
 }
 
 std::vector<PrintedUri> parse_print_uris(std::string_view output) {

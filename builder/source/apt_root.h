@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/process.h"
 #include "source/apt_sources.h"
 
 namespace kjx::source {
@@ -18,6 +19,8 @@ class AptRoot {
  public:
   // `folder` is kept between runs. Writes configuration and sources list (IoError). Lists are not fetched yet.
   AptRoot(const std::filesystem::path& folder, const DebianArchive& archive, std::string_view suite);
+  // The same for binary packages, with no package installed: what it is asked to install comes with all it depends on.
+  AptRoot(const std::filesystem::path& folder, const DebianArchive& archive, const Binaries& binaries);
 
   // Seconds since the lists were fetched; nothing if never for this sources list.
   [[nodiscard]] std::optional<std::int64_t> age() const;
@@ -38,7 +41,12 @@ class AptRoot {
   // Gets `uri` to `to`. Returns what went wrong, "" when nothing did.
   [[nodiscard]] std::string download(const std::string& uri, const std::filesystem::path& to) const;
 
+  // What another program of apt's says in this root.
+  [[nodiscard]] Captured ask(std::vector<std::string> argv) const { return capture({command(std::move(argv))}); }
+  [[nodiscard]] const std::vector<std::string>& bases() const { return bases_; }
+
  private:
+  void prepare(const DebianArchive& archive, const std::string& configuration, const std::string& list);
   [[nodiscard]] std::vector<std::string> command(std::vector<std::string> argv) const;
 
   std::filesystem::path folder_;

@@ -94,8 +94,11 @@ void add_uris(std::vector<AptEntry>& to, const AptEntry& entry) {
   }
 }
 
-std::string stanza_text(const AptEntry& entry, const std::string& suites) {
-  std::string text = "Types: deb-src\nURIs: " + entry.uris.front() + "\nSuites: " + suites + "\nComponents: main\n";
+constexpr std::string_view written_by = "# Written by kjx for its private apt.\n\n";
+
+std::string stanza_text(std::string_view type, const AptEntry& entry, const std::string& suites) {
+  std::string text =
+      fmt::format("Types: {}\nURIs: ", type) + entry.uris.front() + "\nSuites: " + suites + "\nComponents: main\n";
   if (!entry.signed_by.empty()) text += "Signed-By: " + entry.signed_by + "\n";
   if (entry.trusted) text += "Trusted: yes\n";
   return text + "\n";
@@ -183,9 +186,20 @@ DebianArchive debian_archive(const std::vector<AptEntry>& entries, std::string_v
 
 std::string source_list(const DebianArchive& archive, std::string_view suite) {
   const std::string name(suite);
-  std::string text = "# Written by kjx for its private apt.\n\n";
-  for (const AptEntry& entry : archive.main) text += stanza_text(entry, fmt::format("{0} {0}-updates", name));
-  for (const AptEntry& entry : archive.security) text += stanza_text(entry, name + "-security");
+  std::string text(written_by);
+  for (const AptEntry& entry : archive.main)
+    text += stanza_text("deb-src", entry, fmt::format("{0} {0}-updates", name));
+  for (const AptEntry& entry : archive.security) text += stanza_text("deb-src", entry, name + "-security");
+  return text;
+}
+
+std::string binary_list(const DebianArchive& archive, const Binaries& binaries) {
+  const std::string& name = binaries.suite;
+  const std::string suites = binaries.security ? fmt::format("{0} {0}-updates", name) : name;
+  std::string text(written_by);
+  for (const AptEntry& entry : archive.main) text += stanza_text("deb", entry, suites);
+  if (!binaries.security) return text;
+  for (const AptEntry& entry : archive.security) text += stanza_text("deb", entry, name + "-security");
   return text;
 }
 

@@ -38,4 +38,14 @@ struct DebianArchive {
 // The *.sources file that lists the source packages of `suite`, with its updates and security fixes.
 [[nodiscard]] std::string source_list(const DebianArchive& archive, std::string_view suite);
 
+// Which binary packages are meant. Without `security` it is the suite as it was released (and its point releases): of a
+// release that has been followed by another one that no longer moves. With it, its updates and security fixes too.
+struct Binaries {
+  std::string suite;
+  bool security = false;
+  std::string architecture;  // as Debian calls it: "amd64"
+};
+// The *.sources file that lists them.
+[[nodiscard]] std::string binary_list(const DebianArchive& archive, const Binaries& binaries);
+
 }  // namespace kjx::source

@@ -98,7 +98,10 @@ Failure failure(const Wanted& wanted, const std::vector<std::pair<std::string, R
     diagnostic.kind = kjx::Kind::wrong_digest;
     diagnostic.message =
         fmt::format("source of {}: {} {}", wanted.name, reasons.front().first, reasons.front().second.text);
-    diagnostic.help = "nothing was kept; if the new file is the right one, write its sha256 into the recipe";
+    diagnostic.help =
+        wanted.locked
+            ? "nothing was kept; `kjx lock --update` would take the package as the archive's own lists have it"
+            : "nothing was kept; if the new file is the right one, write its sha256 into the recipe";
     return Failure(diagnostic);
   }
   bool wrong = !reasons.empty();
@@ -123,6 +126,7 @@ Wanted wanted_of(const work::Work& work) {
     wanted.from.emplace_back(alternative.at("kind"), alternative.at("fields"));
   }
   wanted.where = work.where();
+  wanted.locked = description.contains("locked");
   return wanted;
 }
 

@@ -150,7 +150,7 @@ TEST_F(Fetch, IsAnAction) {
 }
 
 TEST(Registry, EveryKindIsFoundAndDocumented) {
-  EXPECT_EQ(kinds().size(), 3u);
+  EXPECT_EQ(kinds().size(), 4u);
   for (const Kind* kind : kinds()) {
     EXPECT_EQ(find(kind->name), kind);
     EXPECT_FALSE(kind->help.empty());

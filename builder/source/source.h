@@ -46,7 +46,8 @@ struct Kind {
 [[nodiscard]] const Kind* find(std::string_view name);
 [[nodiscard]] std::vector<schema::Alternative> alternatives();
 
-// The action kind "fetch": description {"name", "sha256", "from": [{"kind", "fields"}...]}; output "file".
+// The action kind "fetch": description {"name", "sha256", "from": [{"kind", "fields"}...], "locked": whether the digest is
+// the lock's and not a recipe's (absent: no)}; output "file".
 // Tries the store first, then each alternative in order; a wrong digest is one more reason and keeps nothing.
 // $KJX_OFFLINE, when not empty, is `--offline`.
 const work::Kind& fetch_action();
@@ -63,6 +64,7 @@ struct Wanted {
   std::string name;                                          // for messages: "busybox 1.37.0"
   std::vector<std::pair<std::string, nlohmann::json>> from;  // kind, fields
   Location where;
+  bool locked = false;  // the digest stands in the lock, not in a recipe
 };
 bool fetch(const Wanted& wanted, store::Store& store, bool offline,
            const std::function<void(std::uint64_t done, std::uint64_t total)>& progress,

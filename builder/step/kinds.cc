@@ -11,6 +11,7 @@
 #include "kernel/kernel.h"
 #include "provenance/provenance.h"
 #include "source/source.h"
+#include "style/debian_tree.h"
 #include "style/style.h"
 
 namespace kjx::step {
@@ -24,7 +25,8 @@ std::vector<const work::Kind*> collect() {
       &kernel::configure_action(),     &kernel::stage1_action(),   &kernel::sign_action(),
       &kernel::stage2_action(),        &kernel::check_action(),    &image::selection_action(),
       &image::root_image_action(),     &provenance::sbom_action(), &provenance::licenses_action(),
-      &provenance::statement_action(), &provenance::sums_action(),
+      &provenance::statement_action(), &provenance::sums_action(), &style::deb_action(),
+      &style::tool_root_action(),
   };
   for (const style::Style* const style : style::styles()) kinds.push_back(&style->action);
   for (const image::Format* const format : image::formats()) kinds.push_back(&format->action);

@@ -9,6 +9,7 @@
 #include "step/lines.h"
 #include "step/make_jobs.h"
 #include "step/source_tree.h"
+#include "step/tool_root.h"
 
 namespace kjx::step {
 
@@ -169,11 +170,23 @@ work::Work::Outcome RealWork::try_run(const work::Run& run) {
   return outcome;
 }
 
+// Laid out by the first action that runs a program in it.
+fs::path RealWork::tools() {
+  if (!has_input(tool_root_slot)) return {};
+  if (tools_.empty()) {
+    tools_ = tool_root(input(tool_root_slot), surroundings_.store, [&](std::string_view holder) {
+      log_.line(fmt::format("the tool root is being laid out by {}; waiting", holder));
+    });
+  }
+  return tools_;
+}
+
 Exit RealWork::execute(const work::Run& run, const Sandbox& given,
                        const std::function<void(std::string_view)>& on_output) {
   Sandbox sandbox = given;
   if (sandbox.mode == SandboxMode::on) {
     require_sandbox();
+    sandbox.tools = tools();
     if (!fs::exists(sandbox.accounts)) write_accounts(sandbox.accounts);
   }
   // Every program has a home, whether the action asked for one or not.

@@ -66,6 +66,7 @@ class RealWork : public work::Work {
   [[nodiscard]] std::string checked_bytes(const graph::File& file) const;
   [[nodiscard]] std::filesystem::path checked_copy(const graph::File& file) const;
   Exit execute(const work::Run& run, const Sandbox& sandbox, const std::function<void(std::string_view)>& on_output);
+  [[nodiscard]] std::filesystem::path tools();
   int apply_patch(const std::filesystem::path& tree, const std::filesystem::path& patch, std::string& output);
   [[noreturn]] void fail(const work::Run& run, const Exit& exit) const;
 
@@ -75,6 +76,7 @@ class RealWork : public work::Work {
   Log& log_;
   Surroundings surroundings_;
   Sandbox sandbox_;
+  std::filesystem::path tools_;  // the tool root, once it is there
   Result result_;
   std::chrono::steady_clock::time_point last_progress_{};
 };

@@ -28,30 +28,33 @@ void append(Arguments& to, std::initializer_list<std::string_view> words) {
   to.insert(to.end(), words.begin(), words.end());
 }
 
-// The host's programs and libraries, laid out as the host has them (merged /usr or not).
-void append_host_tools(Arguments& to) {
-  append(to, {"--ro-bind", "/usr", "/usr"});
+// Programs and libraries, laid out as their root has them (merged /usr or not). `root` is the tool root; empty: the
+// host's own.
+void append_tools(Arguments& to, const fs::path& root) {
+  const auto in_root = [&](const char* path) { return root.string() + path; };
+  append(to, {"--ro-bind", in_root("/usr"), "/usr"});
   for (const char* const path : {"/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"}) {
     std::error_code error;
-    const fs::file_status status = fs::symlink_status(path, error);
+    const fs::file_status status = fs::symlink_status(in_root(path), error);
     if (fs::is_symlink(status)) {
-      append(to, {"--symlink", fs::read_symlink(path).string(), path});
+      append(to, {"--symlink", fs::read_symlink(in_root(path)).string(), path});
     } else if (fs::is_directory(status)) {
-      append(to, {"--ro-bind", path, path});
+      append(to, {"--ro-bind", in_root(path), path});
     }
   }
   std::error_code error;
-  if (fs::is_directory(fs::symlink_status("/usr/local", error))) append(to, {"--tmpfs", "/usr/local"});
-  for (const char* const path : {"/etc/alternatives", "/etc/ld.so.cache"}) append(to, {"--ro-bind-try", path, path});
+  if (fs::is_directory(fs::symlink_status(in_root("/usr/local"), error))) append(to, {"--tmpfs", "/usr/local"});
+  for (const char* const path : {"/etc/alternatives", "/etc/ld.so.cache"})
+    append(to, {"--ro-bind-try", in_root(path), path});
 }
 
 void append_private_places(Arguments& to) { append(to, {"--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"}); }
 
-Arguments isolation() {
+Arguments isolation(const fs::path& tools) {
   Arguments arguments;
   append(arguments, {"bwrap", "--unshare-user", "--unshare-all", "--die-with-parent", "--new-session", "--clearenv"});
   append(arguments, {"--hostname", host_name, "--uid", account_id, "--gid", account_id});
-  append_host_tools(arguments);
+  append_tools(arguments, tools);
   append_private_places(arguments);
   return arguments;
 }
@@ -90,7 +93,7 @@ Command on_the_host(const Sandbox& sandbox, const work::Run& run, std::map<std::
 
 Command in_the_sandbox(const Sandbox& sandbox, const work::Run& run,
                        const std::map<std::string, std::string>& environment) {
-  Arguments arguments = isolation();
+  Arguments arguments = isolation(sandbox.tools);
   for (const std::string_view file : {"passwd", "group"}) {
     append(arguments, {"--ro-bind", (sandbox.accounts / file).string(), fmt::format("/etc/{}", file)});
   }
@@ -185,7 +188,7 @@ std::optional<Diagnostic> try_sandbox(const std::optional<fs::path>& bwrap) {
                       "install the Debian package 'bubblewrap', or build with --sandbox=off"};
   }
   Command command;
-  command.argv = isolation();
+  command.argv = isolation({});
   command.argv.front() = bwrap->string();
   append(command.argv, {"--remount-ro", "/", "--", "true"});
   const Captured captured = capture(command);

@@ -23,6 +23,7 @@ enum class SandboxMode { on, off };
 // What an action's programs see.
 struct Sandbox {
   SandboxMode mode = SandboxMode::on;
+  std::filesystem::path tools;      // root of the programs that are seen; empty: the host's
   std::filesystem::path accounts;   // folder with `passwd` and `group`, see write_accounts()
   std::int64_t epoch = 0;           // SOURCE_DATE_EPOCH, seconds since 1970
   std::vector<work::Mount> mounts;  // below /kjx; add them with add()

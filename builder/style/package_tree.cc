@@ -99,17 +99,6 @@ store::Entry file_entry(store::Store& store, const work::Work::NamedFile& file) 
   return entry;
 }
 
-// A file of the author's takes the place of an installed one.
-void add_files(store::Manifest& tree, work::Work& work) {
-  std::map<std::string, store::Entry, std::less<>> own;
-  for (const auto& file : work.files("files/")) {
-    store::Entry entry = file_entry(work.store(), file);
-    own.emplace(entry.path, entry);
-  }
-  std::erase_if(tree.entries(), [&](const store::Entry& entry) { return own.contains(entry.path); });
-  for (auto& [path, entry] : own) tree.add(std::move(entry));
-}
-
 std::vector<std::string> globs(const work::Work& work, const char* which) {
   return work.description().value(which, std::vector<std::string>{});
 }
@@ -155,11 +144,21 @@ store::Manifest selected(const store::Manifest& all, const std::vector<std::stri
   return some;
 }
 
+void add_own_files(store::Manifest& tree, work::Work& work) {
+  std::map<std::string, store::Entry, std::less<>> own;
+  for (const auto& file : work.files("files/")) {
+    store::Entry entry = file_entry(work.store(), file);
+    own.emplace(entry.path, entry);
+  }
+  std::erase_if(tree.entries(), [&](const store::Entry& entry) { return own.contains(entry.path); });
+  for (auto& [path, entry] : own) tree.add(std::move(entry));
+}
+
 store::Manifest package_tree(Build& build) {
   work::Work& work = build.work;
   if (work.description().value("strip", false)) strip_tree(build);
   store::Manifest tree = selected(work.store().take(build.out_folder), globs(work, "keep"), globs(work, "drop"));
-  add_files(tree, work);
+  add_own_files(tree, work);
   tree.complete_parents();
   return tree;
 }

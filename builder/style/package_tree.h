@@ -18,6 +18,9 @@ namespace kjx::style {
 [[nodiscard]] store::Manifest selected(const store::Manifest& all, const std::vector<std::string>& keep,
                                        const std::vector<std::string>& drop);
 
+// Adds the files "files/PATH" of the recipe, which take the place of what is there.
+void add_own_files(store::Manifest& tree, work::Work& work);
+
 // What `strip` may take from a file.
 enum class Strippable { no, program, shared, object, archive };
 // By its first bytes: ELF (System V ABI, chapter 4, "ELF Header": e_type at 16, in the byte order of EI_DATA) or ar.

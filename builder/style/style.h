@@ -14,6 +14,7 @@ struct Style {
   const schema::Table* table;
   bool kernel_source = false;  // builds from the kernel's own source instead of the package's
   work::Kind action;           // named "style.NAME"; description below
+  bool debian = false;         // made of Debian's binary packages: its options say which, the lock which versions
 };
 
 // Description of every style's action:
@@ -22,7 +23,7 @@ struct Style {
 // Inputs: "source" (archive blob) or "source-tree" (a tree, unpacked and never patched; absent when there is neither),
 // "sysroot.PACKAGE" (trees, merged at /kjx/sysroot),
 // "tool.PACKAGE" (trees, merged at /kjx/tools). Files: "patch/NAME", "files/PATH" (copied into the tree), "recipe/NAME".
-// Output: "tree".
+// Output: "tree". A style made of Debian's packages has inputs "deb.PACKAGE" (trees) and none of the others.
 
 // Each row NAME of styles.def is a function `const Style& NAME_style()` in NAME.cc.
 #define STYLE(name) const Style& name##_style();

@@ -1,0 +1,220 @@
+#include "plan/debian.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "source/source.h"
+#include "style/debian_tree.h"
+#include "style/style.h"
+
+namespace kjx::plan {
+
+namespace {
+
+constexpr auto run_lock = "`kjx lock` chooses versions and writes them down; builds then take exactly those";
+constexpr auto run_lock_again = "`kjx lock` brings the lock up to date with the recipes";
+
+std::string deb_name(const recipe::LockedPackage& package) {
+  // Two uses may hold different versions of one package.
+  return fmt::format("deb.{}.{}", package.name, package.sha256.hex().substr(0, 12));
+}
+
+nlohmann::json fields_of(const recipe::LockedClosure& closure, const recipe::LockedPackage& package) {
+  return {{"package", package.name}, {"version", package.version},   {"architecture", closure.architecture},
+          {"suite", closure.suite},  {"security", closure.security}, {"file", package.file}};
+}
+
+// The actions that get and unpack one package.
+void plan_deb(Context& context, const recipe::LockedClosure& closure, const recipe::LockedPackage& package) {
+  const std::string name = deb_name(package);
+  if (!context.debs.insert(name).second) return;
+  const std::string shown = fmt::format("{} {}", package.name, package.version);
+  auto& fetch = context.add(source::fetch_action(), name + ".source",
+                            {{"name", shown},
+                             {"sha256", package.sha256.hex()},
+                             {"locked", true},
+                             {"from", {{{"kind", "debian-binary"}, {"fields", fields_of(closure, package)}}}}},
+                            package.where);
+  fetch.outputs = {"file"};
+  fetch.summary = fmt::format("fetch {}", shown);
+  auto& unpack = context.add(style::deb_action(), name, {{"name", shown}}, package.where);
+  unpack.inputs = {{"file", name + ".source", "file"}};
+  unpack.outputs = {"tree"};
+  unpack.summary = fmt::format("unpack {}", shown);
+}
+
+// What of the two differs, as the end of a sentence; empty when nothing does.
+std::string difference(const recipe::LockedClosure& locked, const DebianUse& use) {
+  if (locked.suite != use.suite) return fmt::format("from {}, and its recipe says {}", locked.suite, use.suite);
+  if (locked.architecture != use.architecture)
+    return fmt::format("for {}, and its recipe says {}", locked.architecture, use.architecture);
+  if (locked.security != use.security)
+    return fmt::format("with{0} security fixes, and its recipe says with{1}", locked.security ? "" : "out",
+                       use.security ? "" : "out");
+  return "";
+}
+
+std::string architecture_of(const recipe::Recipes& recipes) {
+  return *recipes.targets.at(*recipes.distro.record.text("target")).record.text("oci");
+}
+
+bool is_debian(const recipe::Recipe& package) {
+  const auto* chosen = package.record.choice("style");
+  if (chosen == nullptr) return false;
+  const auto* style = style::find(*chosen->name);
+  return style != nullptr && style->debian;
+}
+
+// Errors: an action runs programs of a package that the tool root does not have.
+void check_tool_root(const Context& context) {
+  const auto locked = context.recipes.lock.closures.find(tool_root_name);
+  if (locked == context.recipes.lock.closures.end()) return;  // which was said
+  std::set<std::string> said;
+  for (const auto& action : context.graph.actions) {
+    for (const auto& tool : action.tools) {
+      if (locked->second.find(tool) != nullptr || !said.insert(tool).second) continue;
+      context.diagnostics.add({Kind::no_tool, context.recipes.tools.record.where_of("packages"),
+                               fmt::format("the tool root has no '{}', whose programs '{}' runs", tool, action.name),
+                               "name that Debian package here, and run `kjx lock`"});
+    }
+  }
+}
+
+}  // namespace
+
+DebianUse debian_use(const recipe::Recipes& recipes, const recipe::Recipe& package) {
+  const auto& options = package.record.choice("style")->record;
+  return {package.name,
+          *options.text("suite"),
+          options.flag("security"),
+          architecture_of(recipes),
+          options.list("packages"),
+          options.where_of("packages")};
+}
+
+DebianUse tool_root_use(const recipe::Recipe& tools) {
+  return {std::string(tool_root_name),        *tools.record.text("suite"),   tools.record.flag("security"),
+          *tools.record.text("architecture"), tools.record.list("packages"), tools.record.where_of("packages")};
+}
+
+std::vector<DebianUse> debian_uses(const recipe::Recipes& recipes) {
+  std::vector<DebianUse> uses;
+  for (const auto& [name, package] : recipes.packages) {
+    if (is_debian(package)) uses.push_back(debian_use(recipes, package));
+  }
+  if (recipes.tools.record.table != nullptr) uses.push_back(tool_root_use(recipes.tools));
+  return uses;
+}
+
+std::vector<Diagnostic> not_locked(const recipe::Lock& lock, const DebianUse& use) {
+  const auto found = lock.closures.find(use.name);
+  if (found == lock.closures.end()) {
+    return {{Kind::not_locked, use.where,
+             fmt::format("the Debian packages of '{}' are not in {}", use.name, recipe::lock_file), run_lock}};
+  }
+  const auto& locked = found->second;
+  std::vector<Diagnostic> all;
+  if (const auto what = difference(locked, use); !what.empty()) {
+    all.push_back({Kind::not_locked,
+                   use.where,
+                   fmt::format("'{}' is locked {}", use.name, what),
+                   run_lock_again,
+                   {{locked.where, "locked here"}}});
+  }
+  std::set<std::string> wanted;
+  for (const auto& package : use.packages) {
+    wanted.insert(*package);
+    if (std::ranges::find(locked.wants, *package) != locked.wants.end()) continue;
+    all.push_back({Kind::not_locked,
+                   package.where,
+                   fmt::format("Debian's '{}' is not locked for '{}'", *package, use.name),
+                   run_lock_again,
+                   {{locked.where, "what is locked"}}});
+  }
+  for (const auto& name : locked.wants) {
+    if (wanted.contains(name)) continue;
+    all.push_back({Kind::not_locked,
+                   locked.where,
+                   fmt::format("Debian's '{}' is locked for '{}', which no longer names it", name, use.name),
+                   run_lock_again,
+                   {{use.where, "what it names"}}});
+  }
+  return all;
+}
+
+std::vector<graph::Input> plan_debian(Context& context, const DebianUse& use) {
+  if (use.architecture.empty()) {
+    context.diagnostics.add(
+        {Kind::missing_key, context.target.where,
+         fmt::format("target '{}' does not say what Debian calls it, and '{}' is made of its packages",
+                     context.target.name, use.name),
+         "Debian and container images use the same names: write `oci: amd64` there"});
+    return {};
+  }
+  if (!context.options.locked) return {};
+  const auto missing = not_locked(context.recipes.lock, use);
+  for (const Diagnostic& each : missing) context.diagnostics.add(each);
+  if (!missing.empty()) return {};
+  const auto& closure = context.recipes.lock.closures.find(use.name)->second;
+  std::vector<graph::Input> inputs;
+  for (const auto& package : closure.packages) {
+    plan_deb(context, closure, package);
+    inputs.push_back({"deb." + package.name, deb_name(package), "tree"});
+  }
+  return inputs;
+}
+
+void plan_tool_root(Context& context) {
+  if (!context.options.pinned_tools || !context.options.locked) return;
+  const auto& tools = context.recipes.tools;
+  if (tools.record.table == nullptr) {
+    context.diagnostics.add({Kind::no_tool,
+                             {},
+                             "--toolroot pinned: no layer has a recipes/tools.yaml",
+                             "it names the Debian packages whose programs actions run: `kjx help recipe`"});
+    return;
+  }
+  auto inputs = plan_debian(context, tool_root_use(tools));
+  nlohmann::json links = nlohmann::json::object();
+  for (const auto& [path, target] : tools.record.map("links")) links[*path] = *target;
+  auto& action = context.add(style::tool_root_action(), std::string(tool_root_name),
+                             {{"links", std::move(links)}, {"drop", json_of(tools.record.list("drop"))}}, tools.where);
+  action.inputs = std::move(inputs);
+  action.outputs = {"tree"};
+  action.summary = "the tool root";
+  context.graph.targets.push_back({action.name, {action.name}, {}});
+}
+
+void use_tool_root(Context& context) {
+  if (!context.options.pinned_tools || !context.options.locked) return;
+  for (auto& action : context.graph.actions) {
+    if (!action.tools.empty())
+      action.inputs.push_back({std::string(tool_root_name), std::string(tool_root_name), "tree"});
+  }
+  check_tool_root(context);
+}
+
+void check_locked_sources(const Context& context) {
+  const auto& lock = context.recipes.lock;
+  if (!context.recipes.own_lock.there || !context.options.locked) return;
+  for (const auto& action : context.graph.actions) {
+    if (action.kind != source::fetch_action().name || action.description.contains("locked")) continue;
+    const auto owner = action.name.substr(0, action.name.rfind('.'));
+    const auto found = lock.sources.find(owner);
+    if (found == lock.sources.end()) {
+      context.diagnostics.add({Kind::not_locked, action.where,
+                               fmt::format("the source of '{}' is not in {}", owner, recipe::lock_file),
+                               run_lock_again});
+    } else if (found->second.sha256.hex() != action.description.at("sha256")) {
+      context.diagnostics.add({Kind::not_locked,
+                               action.where,
+                               fmt::format("the source of '{}' is locked with another sha256", owner),
+                               "`kjx lock --update` takes the recipe's, if that one is right",
+                               {{found->second.where, "locked here"}}});
+    }
+  }
+}
+
+}  // namespace kjx::plan
