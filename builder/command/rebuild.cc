@@ -118,7 +118,7 @@ int rebuild(const Arguments& arguments) {
   const auto workspace = workspace_for(asked.shared, folder, published);
   const auto plan = write_graph(workspace);
   const auto& image = image_asked(plan.recipes, release.at("image"));
-  asked.targets = {release_target(image.name)};
+  asked.targets = {release_target(plan, image).name};
   if (const int code = build_targets(asked, workspace); code != exit_ok) return code;
 
   const ReleaseComparison comparison(published, made_for_release(workspace, plan, image));

@@ -61,7 +61,7 @@ class ReleaseFolder {
   void finish() {
     write_file(draft_->path() / sums_file, sums_text(files_));
     date(sums_file);
-    fs::permissions(draft_->path(), fs::perms(0755));
+    close_folders();
     fs::remove(to_);  // empty
     fs::rename(draft_->path(), to_);
     draft_->release();
@@ -69,6 +69,18 @@ class ReleaseFolder {
   [[nodiscard]] std::size_t size() const { return files_.size() + 1; }
 
  private:
+  // Whatever the umask is, and whenever it was.
+  void close_folders() const {
+    std::vector<fs::path> folders{draft_->path()};
+    for (const auto& entry : fs::recursive_directory_iterator(draft_->path())) {
+      if (entry.is_directory()) folders.push_back(entry.path());
+    }
+    for (const auto& folder : folders) {
+      fs::permissions(folder, fs::perms(0755));
+      set_mtime(folder, epoch_);
+    }
+  }
+
   void date(const std::string& name) const { set_mtime(draft_->path() / name, epoch_); }
 
   fs::path to_;
@@ -99,7 +111,7 @@ int release(const Arguments& arguments) {
   require_free(folder);
   const auto plan = write_graph(workspace);
   const auto& image = image_asked(plan.recipes, name);
-  asked.targets = {release_target(image.name)};
+  asked.targets = {release_target(plan, image).name};
   if (const int code = build_targets(asked, workspace); code != exit_ok) return code;
 
   ReleaseFolder made(folder, plan.recipes.distro.record.number("epoch"));

@@ -28,15 +28,9 @@ class ReleaseParts {
                 step::find_kind) {}
 
   std::map<std::string, Digest> files(const recipe::Recipe& image) {
-    const auto& planned = plan_.graph.targets;
-    const auto target = std::ranges::find(planned, release_target(image.name), &graph::Target::name);
-    if (target == planned.end()) {
-      throw Failure(Diagnostic{Kind::usage, image.where,
-                               fmt::format("image '{}' has no outputs, so there is nothing to release", image.name),
-                               "its recipe names them: `outputs: [iso]`"});
-    }
-    for (const auto& path : target->exports) add_export(path);
-    for (const auto& name : target->actions) add_action(*plan_.graph.find(name));
+    const auto& target = release_target(plan_, image);
+    for (const auto& path : target.exports) add_export(path);
+    for (const auto& name : target.actions) add_action(*plan_.graph.find(name));
     return std::move(files_);
   }
 
@@ -91,7 +85,13 @@ Failure no_release(const fs::path& folder, std::string_view why) {
 
 }  // namespace
 
-std::string release_target(const std::string& image) { return image + ".release"; }
+const graph::Target& release_target(const plan::Plan& plan, const recipe::Recipe& image) {
+  const auto found = std::ranges::find(plan.graph.targets, image.name + ".release", &graph::Target::name);
+  if (found != plan.graph.targets.end()) return *found;
+  throw Failure(Diagnostic{Kind::usage, image.where,
+                           fmt::format("image '{}' has no outputs, so there is nothing to release", image.name),
+                           "its recipe names them: `outputs: [iso]`"});
+}
 
 std::map<std::string, Digest> made_for_release(const Workspace& workspace, const plan::Plan& plan,
                                                const recipe::Recipe& image) {

@@ -24,8 +24,8 @@ inline constexpr const char* sums_file = "SHA256SUMS";
 inline constexpr const char* release_file = "release.json";
 inline constexpr const char* lock_file = "kjx.lock";
 
-// The target that makes everything of it.
-[[nodiscard]] std::string release_target(const std::string& image);
+// The target that makes everything of it. Throws Failure (usage) for an image without outputs.
+[[nodiscard]] const graph::Target& release_target(const plan::Plan& plan, const recipe::Recipe& image);
 
 // What the graph makes for a release, by its name in the folder. Its bytes are in the store, made again where they had
 // gone. The target must have been built. Throws Failure.

@@ -200,7 +200,7 @@ void write_sbom(work::Work& work) {
 }  // namespace
 
 const work::Kind& sbom_action() {
-  static const work::Kind kind{"provenance.sbom", 1, {}, write_sbom};
+  static const work::Kind kind{"provenance.sbom", 2, {}, write_sbom};
   return kind;
 }
 
