@@ -13,6 +13,7 @@
 
 #include "kernel/kernel.h"
 #include "plan/context.h"
+#include "plan/debian.h"
 #include "source/source.h"
 
 namespace kjx::plan {
@@ -96,19 +97,36 @@ class ProvenancePlan {
   void add_boot_programs() {
     std::map<std::string, json> found;
     for (const auto& path : outputs_) {
-      const auto& said = action(exports_.at(path).action).description;
-      const auto versions = said.value("tool_versions", json::object());
+      const auto& maker = action(exports_.at(path).action);
       for (const auto& [package, license, separate] : boot_programs) {
-        const auto version = versions.find(package);
-        if (version == versions.end() || (separate && !said.value("separate", false))) continue;
-        found[std::string(package)] = boot_program(package, license, version->get<std::string>());
+        const auto version = version_for(maker, package);
+        if (version.empty() || (separate && !maker.description.value("separate", false))) continue;
+        found[std::string(package)] = boot_program(package, license, version);
       }
     }
     for (auto& [name, said] : found) components_.push_back({std::move(said), {}, {}, {}, {}});
   }
 
-  static json boot_program(std::string_view package, std::string_view license, const std::string& versions) {
-    const auto version = versions.substr(0, versions.find(' '));
+  // The tool root's packages; nothing where the host's are taken.
+  [[nodiscard]] const recipe::LockedClosure* tool_root() const {
+    const auto& closures = context_.recipes.lock.closures;
+    const auto found = closures.find(tool_root_name);
+    return context_.options.pinned_tools && found != closures.end() ? &found->second : nullptr;
+  }
+
+  // The version of a package whose programs the action runs; empty when it runs none of it.
+  [[nodiscard]] std::string version_for(const graph::Action& maker, std::string_view package) const {
+    if (std::ranges::find(maker.tools, package) == maker.tools.end()) return {};
+    if (const auto* root = tool_root()) {
+      const auto* locked = root->find(package);
+      return locked == nullptr ? "" : locked->version;
+    }
+    const auto versions = maker.description.value("tool_versions", json::object());
+    const auto text = versions.value(std::string(package), "");
+    return text.substr(0, text.find(' '));
+  }
+
+  static json boot_program(std::string_view package, std::string_view license, const std::string& version) {
     const json fields{{"package", package}, {"version", version}};
     return {{"name", package},
             {"version", version},
@@ -247,7 +265,7 @@ class ProvenancePlan {
     auto description = described();
     description["target"] = context_.target.name;
     description["sandbox"] = context_.options.sandbox ? "on" : "off";
-    description["toolroot"] = "host";
+    description["toolroot"] = context_.options.pinned_tools ? "pinned" : "host";
     description["graph"] = graph_digest().hex();
     description["sources"] = json::array();
     std::vector<graph::Input> trees;
@@ -266,8 +284,10 @@ class ProvenancePlan {
     if (local) trees.push_back({"source/" + each.name, each.name, each.outputs.front()});
   }
 
-  // Programs of the host's packages, from what each action says of its tools: "1.2 libx=3 liby=4" of package x.
+  // The tool root's packages, or programs of the host's, from what each action says of its tools: "1.2 libx=3 liby=4"
+  // of package x.
   [[nodiscard]] json tools() const {
+    if (const auto* root = tool_root()) return tools_of(*root);
     std::map<std::string, std::string> versions;
     for (const auto& name : closure_) {
       const auto said = action(name).description.value("tool_versions", json::object());
@@ -275,6 +295,14 @@ class ProvenancePlan {
     }
     json all = json::array();
     for (const auto& [package, version] : versions) all.push_back({{"name", package}, {"version", version}});
+    return all;
+  }
+
+  static json tools_of(const recipe::LockedClosure& root) {
+    json all = json::array();
+    for (const auto& package : root.packages) {
+      all.push_back({{"name", package.name}, {"version", package.version}, {"sha256", package.sha256.hex()}});
+    }
     return all;
   }
 
