@@ -43,7 +43,7 @@ class ReleaseComparison {
  public:
   ReleaseComparison(const Sums& published, const Sums& made) {
     for (const auto& [name, digest] : published) {
-      if (name == release_file || name == lock_file) continue;  // of the workspace, not of the build
+      if (name == release_file || name == lock_copy) continue;  // of the workspace, not of the build
       const auto other = made.find(name);
       add(name, other == made.end() ? "was not made" : other->second == digest ? "equal" : "differs");
     }

@@ -12,6 +12,7 @@
 #include "command/machine.h"
 #include "command/release_files.h"
 #include "command/version.h"
+#include "recipe/lock.h"
 #include "store/store.h"
 
 namespace kjx::command {
@@ -117,7 +118,7 @@ int release(const Arguments& arguments) {
   ReleaseFolder made(folder, plan.recipes.distro.record.number("epoch"));
   store::Store store(workspace.store);
   for (const auto& [file, digest] : made_for_release(workspace, plan, image)) made.add(file, store.path_of(digest));
-  if (const auto lock = workspace.folder / lock_file; fs::exists(lock)) made.add(lock_file, lock);
+  if (const auto lock = workspace.folder / recipe::lock_file; fs::exists(lock)) made.add(lock_copy, lock);
   made.add_text(release_file, release_text(workspace, plan, image));
   made.finish();
   if (!asked.quiet) std::cout << fmt::format("{}: {} files\n", folder.string(), made.size());

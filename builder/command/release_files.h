@@ -22,7 +22,7 @@ namespace kjx::command {
 
 inline constexpr const char* sums_file = "SHA256SUMS";
 inline constexpr const char* release_file = "release.json";
-inline constexpr const char* lock_file = "kjx.lock";
+inline constexpr const char* lock_copy = "kjx.lock";
 
 // The target that makes everything of it. Throws Failure (usage) for an image without outputs.
 [[nodiscard]] const graph::Target& release_target(const plan::Plan& plan, const recipe::Recipe& image);

@@ -120,6 +120,7 @@ other_clone() {
     default_release
     (cd "$published" && sha256sum --check --strict --quiet SHA256SUMS)
     for name in bzImage iso vmdk cpio spdx.json provenance.json; do [ -s "$published/default.$name" ]; done
+    cmp "$repo/recipes/kjx.lock" "$published/kjx.lock"
     local modules signature
     modules=$(bsdtar -tf "$published/default.cpio" | grep -c '\.ko$')
     [ "$modules" -gt 0 ]
