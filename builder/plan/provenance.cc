@@ -13,6 +13,7 @@
 
 #include "kernel/kernel.h"
 #include "plan/context.h"
+#include "plan/debian.h"
 #include "source/source.h"
 
 namespace kjx::plan {
@@ -75,6 +76,9 @@ class ProvenancePlan {
       left.pop_back();
       if (!closure_.insert(name).second) continue;
       for (const auto& input : action(name).inputs) left.push_back(input.producer);
+      // An input of theirs once everything is planned.
+      if (index_.contains(std::string(tool_root_name)) && !action(name).tools.empty())
+        left.emplace_back(tool_root_name);
     }
   }
 
@@ -247,7 +251,7 @@ class ProvenancePlan {
     auto description = described();
     description["target"] = context_.target.name;
     description["sandbox"] = context_.options.sandbox ? "on" : "off";
-    description["toolroot"] = "host";
+    description["toolroot"] = context_.options.pinned_tools ? "pinned" : "host";
     description["graph"] = graph_digest().hex();
     description["sources"] = json::array();
     std::vector<graph::Input> trees;
