@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "plan/debian.h"
 #include "source/source.h"
 
 namespace kjx::plan {
@@ -17,7 +18,8 @@ graph::Action& Context::add(const work::Kind& kind, std::string name, nlohmann::
   action.tools.assign(kind.tools.begin(), kind.tools.end());
   // Programs of the host run in these: which ones, and how far apart from the host, is part of what they make.
   if (!kind.tools.empty()) {
-    if (!options.pinned_tools) action.description["tool_versions"] = tools.versions(action.tools);
+    action.description["tool_versions"] =
+        options.pinned_tools ? locked_tools(recipes.lock, action.tools) : tools.versions(action.tools);
     action.description["sandbox"] = options.sandbox ? "on" : "off";
   }
   action.summary = action.name;

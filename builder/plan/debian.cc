@@ -166,6 +166,16 @@ std::vector<graph::Input> plan_debian(Context& context, const DebianUse& use) {
   return inputs;
 }
 
+std::map<std::string, std::string> locked_tools(const recipe::Lock& lock, const std::vector<std::string>& packages) {
+  std::map<std::string, std::string> versions;
+  const auto locked = lock.closures.find(tool_root_name);
+  if (locked == lock.closures.end()) return versions;
+  for (const auto& name : packages) {
+    if (const auto* package = locked->second.find(name)) versions[name] = package->version;
+  }
+  return versions;
+}
+
 void plan_tool_root(Context& context) {
   if (!context.options.pinned_tools || !context.options.locked) return;
   const auto& tools = context.recipes.tools;

@@ -1,6 +1,7 @@
 // Debian's binary packages in the graph: which ones says the lock, never an archive of today.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +33,10 @@ struct DebianUse {
 
 // The inputs "deb.PACKAGE" of whoever uses them; the actions that get and unpack them are planned, each once.
 std::vector<graph::Input> plan_debian(Context& context, const DebianUse& use);
+
+// The versions of those packages that the tool root has.
+[[nodiscard]] std::map<std::string, std::string> locked_tools(const recipe::Lock& lock,
+                                                              const std::vector<std::string>& packages);
 
 // With `--toolroot pinned`: the action that makes the tool root is planned.
 void plan_tool_root(Context& context);

@@ -76,6 +76,9 @@ class ProvenancePlan {
       left.pop_back();
       if (!closure_.insert(name).second) continue;
       for (const auto& input : action(name).inputs) left.push_back(input.producer);
+      // An input of theirs once everything is planned.
+      if (index_.contains(std::string(tool_root_name)) && !action(name).tools.empty())
+        left.emplace_back(tool_root_name);
     }
   }
 

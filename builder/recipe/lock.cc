@@ -144,7 +144,8 @@ const LockedPackage* LockedClosure::find(std::string_view package) const {
 const Table& lock_table() {
   static const Table table{"a lock",
                            "recipes/kjx.lock: written by `kjx lock`.",
-                           {{"layers", Type::records, "Layers below.", false, {}, {}, &layer_table()},
+                           {{"format", Type::integer, "Of this file.", false, "1", {}, nullptr, {}, 1, 1},
+                            {"layers", Type::records, "Layers below.", false, {}, {}, &layer_table()},
                             {"sources", Type::records, "Sources.", false, {}, {}, &source_table()},
                             {"debian", Type::records, "Debian's packages.", false, {}, {}, &closure_table()}}};
   return table;
@@ -177,7 +178,8 @@ std::string lock_text(const Lock& lock) {
   std::string text =
       "# Which bytes everything from elsewhere has. Written by `kjx lock`, moved forward by `kjx lock --update "
       "[NAME...]`;\n"
-      "# a build only reads it.\n";
+      "# a build only reads it.\n"
+      "format: 1\n";
   text += lock.layers.empty() ? "" : "layers:\n";
   for (const auto& [path, commit] : lock.layers) {
     text += fmt::format("  - {{path: \"{}\"{}}}\n", path, commit.empty() ? "" : ", commit: " + commit);

@@ -30,7 +30,7 @@ Lock example() {
 TEST(LockText, IsALineForEachThing) {
   EXPECT_EQ(lock_text(example()),
             "# Which bytes everything from elsewhere has. Written by `kjx lock`, moved forward by `kjx lock --update "
-            "[NAME...]`;\n# a build only reads it.\n"
+            "[NAME...]`;\n# a build only reads it.\nformat: 1\n"
             "layers:\n  - {path: \"builtin\", commit: 0123abcd}\n  - {path: \"../other\"}\n"
             "sources:\n  - {name: busybox, file: \"busybox-1.37.0.tar.bz2\", sha256: " +
                 digest_of("b").hex() +

@@ -161,7 +161,7 @@ TEST_F(Kconfig, SaysWhichFragmentIsNotThere) {
 }
 
 TEST(Registry, EveryStyleIsFoundAndDocumented) {
-  EXPECT_EQ(styles().size(), 5u);
+  EXPECT_EQ(styles().size(), 6u);
   for (const Style* style : styles()) {
     EXPECT_EQ(find(style->name), style);
     EXPECT_EQ(style->action.name, "style." + std::string(style->name));

@@ -43,7 +43,7 @@ teardown() {
 
 take_sources() {
     local digest digests
-    mapfile -t digests < <(grep -rhoE 'sha256: [0-9a-f]{64}' "$1/recipes" "$1/kernel" | cut -d ' ' -f 2 | sort -u)
+    mapfile -t digests < <(grep -rhoE --include='*.yaml' 'sha256: [0-9a-f]{64}' "$1/recipes" "$1/kernel" | cut -d ' ' -f 2 | sort -u)
     for digest in "${digests[@]}"; do
         mkdir -p "$second/store/blobs/${digest:0:2}"
         cp "$KJX_SOURCES/blobs/${digest:0:2}/${digest:2}" "$second/store/blobs/${digest:0:2}/"
