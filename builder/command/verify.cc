@@ -15,6 +15,7 @@
 #include "command/command.h"
 #include "command/workspace.h"
 #include "diff/show.h"
+#include "kernel/signing_key.h"
 #include "plan/plan.h"
 #include "verify/outcome.h"
 #include "verify/second_place.h"
@@ -107,11 +108,8 @@ class Verification {
     return build(arguments);
   }
 
-  [[nodiscard]] fs::path keys() const {
-    for (const auto& action : plan_.graph.actions) {
-      for (const auto& [slot, path] : action.secrets) return path.parent_path().parent_path();
-    }
-    return {};
+  [[nodiscard]] bool has_secret() const {
+    return std::ranges::any_of(plan_.graph.actions, [](const auto& action) { return !action.secrets.empty(); });
   }
 
   void build_second() {
@@ -119,11 +117,12 @@ class Verification {
                           .layer = workspace_.folder,
                           .out = workspace_.out,
                           .first_jobs = jobs(),
-                          .sandbox = workspace_.sandbox};
+                          .sandbox = workspace_.sandbox,
+                          .secret = has_secret()};
     table_ = verify::vary(second);
     known_ = second.known;
     store::Store first(workspace_.store);
-    verify::fill(place(), {workspace_.folder, workspace_.program, keys()}, plan_.graph, first);
+    verify::fill(place(), {workspace_.folder, workspace_.program}, plan_.graph, first);
     if (second.owned_by_other) verify::give_away(folder_.path(), verify::other_user);
     kjx::Command command{.argv = command_line(second)};
     command.directory = place();
@@ -140,8 +139,8 @@ class Verification {
   [[nodiscard]] std::vector<std::string> command_line(const verify::Second& second) const {
     auto argv = second.wrap;
     argv.insert(argv.end(), {"env", "-i"});
-    for (const auto& [name, value] : second.environment) argv.push_back(name + "=" + value);
-    argv.insert(argv.end(), {"KJX_OFFLINE=1", "KJX_KEYS=" + (place() / "keys").string(),
+    for (const auto& [name, value] : second.environment) argv.push_back(fmt::format("{}={}", name, value));
+    argv.insert(argv.end(), {"KJX_OFFLINE=1", "KJX_KEYS=" + fs::absolute(kernel::keys_root()).string(),
                              "KJX_BUILTIN=" + workspace_.builtin.string(), (place() / "bin/kjx").string(), "build"});
     const auto common = common_options();
     argv.insert(argv.end(), common.begin(), common.end());

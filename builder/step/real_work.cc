@@ -45,11 +45,15 @@ std::string shown_name(const graph::Action& action) { return action.summary.empt
 
 RealWork::RealWork(const graph::Action& action, InputDigests inputs, fs::path folder, Log& log,
                    Surroundings surroundings)
-    : action_(action), inputs_(std::move(inputs)), folder_(std::move(folder)), log_(log), surroundings_(surroundings) {
-  sandbox_.mode = surroundings.sandbox;
+    : action_(action),
+      inputs_(std::move(inputs)),
+      folder_(std::move(folder)),
+      log_(log),
+      surroundings_(std::move(surroundings)) {
+  sandbox_.mode = surroundings_.sandbox;
   sandbox_.epoch = epoch();
   sandbox_.accounts = folder_ / step_part / "etc";
-  sandbox_.varied = files_below(surroundings.varied);
+  sandbox_.varied = files_below(surroundings_.varied);
 }
 
 std::int64_t RealWork::epoch() const { return action_.description.value("epoch", work::source_mtime); }

@@ -15,7 +15,7 @@ class Runner {
   using FindKind = std::function<const work::Kind*(std::string_view name)>;
 
   Runner(const Workspace& workspace, Surroundings surroundings, FindKind find_kind)
-      : workspace_(workspace), surroundings_(surroundings), find_kind_(std::move(find_kind)) {}
+      : workspace_(workspace), surroundings_(std::move(surroundings)), find_kind_(std::move(find_kind)) {}
 
   // Makes the action's result be in the store and in out/results. A blob that turns out to be missing on the way has
   // its producer run again, here and now, and so on down. Throws Failure, IoError.

@@ -33,7 +33,12 @@ std::vector<fs::path> files_of(const graph::Graph& graph, const fs::path& layer)
     }
   }
   std::vector<fs::path> own;
-  std::ranges::copy_if(files, std::back_inserter(own), [&](const auto& path) { return below(path, layer); });
+  std::set<fs::path> secrets;
+  for (const auto& action : graph.actions) {
+    for (const auto& [slot, path] : action.secrets) secrets.insert(path);
+  }
+  std::ranges::copy_if(files, std::back_inserter(own),
+                       [&](const auto& path) { return below(path, layer) && !secrets.contains(path); });
   // Neither sorted nor as they were made.
   std::ranges::sort(own, {}, [](const fs::path& path) { return digest_of(path.string()); });
   return own;
@@ -58,6 +63,18 @@ void copy_layer(const graph::Graph& graph, const fs::path& layer, const fs::path
   }
 }
 
+void link_secrets(const graph::Graph& graph, const fs::path& layer, const fs::path& to) {
+  for (const auto& action : graph.actions) {
+    for (const auto& [slot, path] : action.secrets) {
+      const auto link = to / path.lexically_relative(layer);
+      if (!below(path, layer) || fs::is_symlink(fs::symlink_status(link))) continue;
+      fs::remove(link);
+      fs::create_directories(link.parent_path());
+      fs::create_symlink(path, link);
+    }
+  }
+}
+
 void copy_downloads(const graph::Graph& graph, store::Store& first, store::Store second) {
   for (const auto& action : graph.actions) {
     if (action.kind != "fetch") continue;
@@ -74,9 +91,9 @@ void own(const fs::path& path, unsigned user) {
 
 void fill(const fs::path& place, const Places& from, const graph::Graph& graph, store::Store& first) {
   copy_layer(graph, from.layer, place / "layers" / from.layer.filename());
+  link_secrets(graph, from.layer, place / "layers" / from.layer.filename());
   copy_file_whole(from.program, place / "bin/kjx", 0755);
   fs::create_directories(place / "home");
-  if (!from.keys.empty()) fs::copy(from.keys, place / "keys", fs::copy_options::recursive);
   copy_downloads(graph, first, store::Store(place / "store"));
 }
 

@@ -11,11 +11,11 @@ namespace kjx::verify {
 struct Places {
   std::filesystem::path layer;    // of the first build
   std::filesystem::path program;  // kjx
-  std::filesystem::path keys;     // empty: nothing is signed
 };
 
 // Fills `place`: layers/NAME (copies of the files that the plan read, made in another order), beside it links to the
-// layer's neighbours, which its `layers:` may name; bin/kjx; keys; store, with downloads of a known digest alone; home.
+// layer's neighbours, which its `layers:` may name; bin/kjx; store, with downloads of a known digest alone; home. A
+// module key is copied nowhere: one that lies in the layer is linked to.
 void fill(const std::filesystem::path& place, const Places& from, const graph::Graph& graph, store::Store& first);
 
 // Gives all of it to another user.

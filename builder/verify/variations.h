@@ -18,7 +18,8 @@ struct Second {
   std::filesystem::path out;    // of the first one
   int first_jobs = 1;
   bool sandbox = true;
-  std::vector<std::string> wrap;                   // programs that start it: each runs what stands behind it
+  bool secret = false;            // it reads a module key, which is its owner's alone and copied nowhere
+  std::vector<std::string> wrap;  // programs that start it: each runs what stands behind it
   std::map<std::string, std::string> environment;  // all of it
   std::vector<std::string> options;                // of `kjx build`
   bool owned_by_other = false;                     // its files belong to another user: `other_user`
