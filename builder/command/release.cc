@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// Which image it is, of what; for people, and for `kjx rebuild`.
+// Which image it is, of what; for people, and for `kjx verify --release`.
 std::string release_text(const Workspace& workspace, const plan::Plan& plan, const recipe::Recipe& image) {
   const auto& distro = plan.recipes.distro;
   const nlohmann::json release{{"distro", distro.name},
@@ -98,7 +98,7 @@ int release(const Arguments& arguments) {
   std::string to;
   CLI::App app(
       "Builds an image and writes a folder to be published: its outputs, the certificate of its kernel, the modules' "
-      "signatures, SBOM, licences, provenance, SHA256SUMS. `kjx rebuild --release DIR` builds it again without the "
+      "signatures, SBOM, licences, provenance, SHA256SUMS. `kjx verify --release DIR` builds it again without the "
       "key.",
       "kjx release");
   add_shared(app, asked.shared);

@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/process.h"
 #include "command/command.h"
+#include "command/release_check.h"
 #include "command/workspace.h"
 #include "diff/show.h"
 #include "kernel/signing_key.h"
@@ -30,8 +31,10 @@ namespace {
 struct VerifyOptions {
   Shared shared;
   std::string target;
+  std::string release;
   bool keep = false;
   bool json = false;
+  bool quiet = false;
   int jobs = 0;
 };
 
@@ -94,7 +97,7 @@ class Verification {
   }
 
   [[nodiscard]] std::vector<std::string> common_options() const {
-    std::vector<std::string> options{"--sandbox", workspace_.sandbox ? "on" : "off", "--quiet"};
+    std::vector<std::string> options{"--sandbox", workspace_.sandbox ? "on" : "off"};
     for (const auto& [name, path] : workspace_.override_sources)
       options.insert(options.end(), {"--override-source", name + "=" + path.string()});
     return options;
@@ -104,6 +107,7 @@ class Verification {
     auto arguments = common_options();
     arguments.insert(arguments.end(), {"-C", workspace_.folder.string(), "--out", workspace_.out.string(), "--store",
                                        workspace_.store.string(), "-j", std::to_string(jobs())});
+    if (asked_.quiet) arguments.emplace_back("--quiet");
     if (!asked_.target.empty()) arguments.push_back(asked_.target);
     return build(arguments);
   }
@@ -113,6 +117,7 @@ class Verification {
   }
 
   void build_second() {
+    if (!asked_.quiet) std::cerr << "once more, elsewhere: as long as it takes with an empty store\n";
     verify::Second second{.place = place(),
                           .layer = workspace_.folder,
                           .out = workspace_.out,
@@ -140,8 +145,9 @@ class Verification {
     auto argv = second.wrap;
     argv.insert(argv.end(), {"env", "-i"});
     for (const auto& [name, value] : second.environment) argv.push_back(fmt::format("{}={}", name, value));
-    argv.insert(argv.end(), {"KJX_OFFLINE=1", "KJX_KEYS=" + fs::absolute(kernel::keys_root()).string(),
-                             "KJX_BUILTIN=" + workspace_.builtin.string(), (place() / "bin/kjx").string(), "build"});
+    argv.insert(argv.end(),
+                {"KJX_OFFLINE=1", "KJX_KEYS=" + fs::absolute(kernel::keys_root()).string(),
+                 "KJX_BUILTIN=" + workspace_.builtin.string(), (place() / "bin/kjx").string(), "build", "--quiet"});
     const auto common = common_options();
     argv.insert(argv.end(), common.begin(), common.end());
     argv.insert(argv.end(), second.options.begin(), second.options.end());
@@ -225,15 +231,28 @@ int verify(const Arguments& arguments) {
       "Builds a target a second time, from an empty store, under another clock, user, host name, path, locale, order "
       "of "
       "folders and all else that must not matter, and compares what every action made. Where two differ it says which "
-      "recipe's action was the first to, shows the difference and names the cause. Ends with 0 when all are equal.",
+      "recipe's action was the first to, shows the difference and names the cause. With --release, builds what "
+      "somebody "
+      "published, with the certificate and signatures that lie there and without the key, and compares the digest of "
+      "every file. Ends with 0 when all are equal.",
       "kjx verify");
   add_shared(app, asked.shared);
-  app.add_option("target", asked.target, "an image, package or output (default: the default image)");
+  auto* const target =
+      app.add_option("target", asked.target, "an image, package or output (default: the default image)");
   app.add_option("-j,--jobs", asked.jobs, "compilers at once in the first build; the second has one more")
       ->check(CLI::Range(1, 4095));
-  app.add_flag("--keep", asked.keep, "leave the second build where it is, and print the command that made it");
-  app.add_flag("--json", asked.json, "print the outcome as JSON");
+  auto* const keep =
+      app.add_flag("--keep", asked.keep, "leave the second build where it is, and print the command that made it");
+  auto* const as_json = app.add_flag("--json", asked.json, "print the outcome as JSON");
+  app.add_flag("-q,--quiet", asked.quiet, "print no progress");
+  app.add_option("--release", asked.release, "the folder of a release")
+      ->excludes(target)
+      ->excludes(keep)
+      ->excludes(as_json);
   parse(app, arguments);
+  if (!asked.release.empty()) {
+    return verify_release({.shared = asked.shared, .jobs = asked.jobs, .quiet = asked.quiet}, normal(asked.release));
+  }
   return Verification(asked, find_workspace(asked.shared)).run();
 }
 

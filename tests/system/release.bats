@@ -66,7 +66,7 @@ other_clone() {
 
 @test "a rebuild makes the same again" {
     small_release
-    run --separate-stderr "$KJX" rebuild -C "$BATS_FILE_TMPDIR/layer" --quiet --store "$here/store" --release "$small"
+    run --separate-stderr "$KJX" verify -C "$BATS_FILE_TMPDIR/layer" --quiet --store "$here/store" --release "$small"
     assert_success
     assert_line --regexp '^small.cpio +equal$'
     assert_line --regexp '^small.spdx.json +equal$'
@@ -80,7 +80,7 @@ other_clone() {
     cp -R "$BATS_FILE_TMPDIR/layer" "$here/changed"
     rm -rf "$here/changed/out"
     echo 'another text' >"$here/changed/recipes/packages/four/src/text"
-    run --separate-stderr "$KJX" rebuild -C "$here/changed" --quiet --release "$small"
+    run --separate-stderr "$KJX" verify -C "$here/changed" --quiet --release "$small"
     assert_failure 1
     assert_line --regexp '^small.cpio +differs$'
     assert_line --regexp '^small.spdx.json +differs$'
@@ -151,7 +151,7 @@ verify_signature() {
     # What took minutes may come from the store. What is the key's and the image's own may not.
     copy_store "$here/store"
     forget "$here/store" kernel.modules default.root default.initramfs default.kernel default.check default.iso default.vmdk default.cpio
-    run --separate-stderr env KJX_STORE="$here/store" "$KJX" rebuild -C "$other" --out "$here/out" --release "$published"
+    run --separate-stderr env KJX_STORE="$here/store" "$KJX" verify -C "$other" --out "$here/out" --release "$published"
     assert_success
     for name in bzImage iso vmdk cpio spdx.json provenance.json; do assert_line --regexp "^default.$name +equal$"; done
     assert_line --regexp '^signatures/ \([0-9]+ files\) +equal$'

@@ -1,12 +1,12 @@
+#include "command/release_check.h"
+
 #include <fmt/format.h>
 
-#include <CLI/App.hpp>
 #include <algorithm>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
-#include "command/building.h"
 #include "command/command.h"
 #include "command/graph_files.h"
 #include "command/layer_identity.h"
@@ -100,19 +100,7 @@ Workspace workspace_for(const Shared& shared, const fs::path& folder, const Sums
 
 }  // namespace
 
-int rebuild(const Arguments& arguments) {
-  BuildOptions asked;
-  std::string from;
-  CLI::App app(
-      "Builds the image of a release again, in a folder of its own (out/rebuild), with the release's certificate and "
-      "signatures: no private key is read or made. Then compares the digest of every file that was published.",
-      "kjx rebuild");
-  add_shared(app, asked.shared);
-  add_build_options(app, asked);
-  app.add_option("--release", from, "the release's folder")->required();
-  parse(app, arguments);
-
-  const auto folder = normal(from);
+int verify_release(BuildOptions asked, const fs::path& folder) {
   const auto published = read_sums(folder);
   const auto release = read_release(folder, published);
   const auto workspace = workspace_for(asked.shared, folder, published);
