@@ -24,7 +24,7 @@ bool is_dirty(const fs::path& layer, const fs::path& out) {
   // What kjx puts there itself is no change.
   const auto inside = out.lexically_relative(layer);
   if (!inside.empty() && *inside.begin() != "..") words.push_back(":(exclude)" + inside.string());
-  return git(layer, words).value_or("") != "";
+  return !git(layer, words).value_or("").empty();
 }
 
 std::string layer_name(const fs::path& layer, const Workspace& workspace, const recipe::Recipes& recipes) {

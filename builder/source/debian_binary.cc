@@ -14,8 +14,6 @@
 namespace kjx::source {
 namespace {
 
-namespace fs = std::filesystem;
-
 std::string text(const nlohmann::json& fields, const char* name) { return fields.at(name).get<std::string>(); }
 
 // Why there is no such file, in view of what the archive has today.

@@ -42,7 +42,7 @@ void add_link(std::map<std::string, Entry>& entries, std::string path, std::stri
   entries.insert_or_assign(std::move(path), std::move(link));
 }
 
-Manifest manifest_of(std::map<std::string, Entry> entries) {
+Manifest manifest_of(std::map<std::string, Entry>&& entries) {
   Manifest manifest;
   for (auto& [path, entry] : entries) manifest.add(std::move(entry));
   manifest.complete_parents();

@@ -11,6 +11,7 @@ guest_start() {
     guest_dir=$(mktemp -d)
     guest_log=$guest_dir/console
     mkfifo "$guest_dir/in"
+    : >"$guest_log"  # there before the first look at it
     # Opened for both, so that neither side waits for the other.
     exec {guest_in}<>"$guest_dir/in"
     "$@" <"$guest_dir/in" >"$guest_log" 2>"$guest_dir/errors" &
@@ -42,7 +43,8 @@ guest_run() {
     mark=mark-$(date +%s%N)
     printf 'echo "be""gin-%s"; %s; echo "en""d-%s $?"\n' "$mark" "$line" "$mark" >&"$guest_in"
     guest_wait "end-$mark " "$seconds" || return 1
-    tr -d '\r' <"$guest_log" | sed -n "/^begin-$mark\$/,/end-$mark /p" | sed "1d; s/end-$mark .*//" | sed '${/^$/d}'
+    # A message of the kernel's or a service's may stand before or behind the mark.
+    tr -d '\r' <"$guest_log" | sed -n "/begin-$mark/,/end-$mark /p" | sed "1d; s/end-$mark .*//" | sed '${/^$/d}'
     return "$(tr -d '\r' <"$guest_log" | sed -n "s/.*end-$mark \([0-9]*\).*/\1/p" | head -n 1)"
 }
 

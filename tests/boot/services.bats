@@ -145,6 +145,9 @@ looks_like() { run cat "$1"; }
     assert_line somebody:crowd:23875
 }
 
+# uptime_in FILE: whole seconds, of /proc/uptime's line in it.
+uptime_in() { sed -n 's/^\([0-9]*\)\.[0-9]* [0-9.]*$/\1/p' "$1" | head -n 1; }
+
 @test "the watchdog is fed while what it guards is ready, and resets the machine when not" {
     looks_like fed
     assert_line --regexp '^run: watchdog: '
@@ -154,8 +157,8 @@ looks_like() { run cat "$1"; }
     looks_like console
     assert_line --partial "kjx: the watchdog is not fed, as long as these are down: 'guarded'"
     # It started anew.
-    before=$(cut -d . -f 1 guarded | head -n 1)
-    after=$(cut -d . -f 1 after | head -n 1)
+    before=$(uptime_in guarded)
+    after=$(uptime_in after)
     [ "$after" -lt "$before" ]
     run cat after
     assert_line --regexp '^run: guarded: '
