@@ -39,7 +39,6 @@ copy_disk() {
 
 # boot ARGUMENT...: QEMU with these arguments; BIOS unless they say otherwise.
 boot() {
-    booted=("$@")
     guest_start qemu-system-x86_64 -machine pc -accel tcg,thread=multi -cpu max -m 256 -display none \
         -serial mon:stdio -nic none -no-reboot "$@"
 }
@@ -52,19 +51,7 @@ uefi() {
         -drive "if=pflash,unit=1,format=raw,file=$BATS_TEST_TMPDIR/variables"
 }
 
-# On a host that is much too busy, QEMU's timer comes too late for the kernel, which then panics before it has begun: such a
-# start says nothing of the image and is made once more.
-up() {
-    local tries
-    for tries in 1 2 3; do
-        guest_wait 'kjx: services up' 240 && return
-        grep -q 'IO-APIC + timer doesn.t work' "$guest_log" || return 1
-        echo "# start $tries: the kernel's timer check failed, once more" >&3
-        guest_stop
-        boot "${booted[@]}"
-    done
-    return 1
-}
+up() { guest_wait 'kjx: services up' 240; }
 
 # Power-off through stage 3, then the guest is gone.
 off() {
