@@ -26,8 +26,14 @@ namespace fs = std::filesystem;
 constexpr std::int64_t objects_age = 60;  // seconds; any that a file system can tell apart
 constexpr std::uint64_t few = 20;         // objects that certificate and initramfs are compiled into, and some room
 
-std::int64_t now() {
-  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+// By the clock of the file system, which dates what make writes: another one (a server's, or one that `kjx verify` sets
+// ahead) would put the objects behind or before all of that.
+std::int64_t now(const fs::path& folder) {
+  const auto probe = folder / "now";
+  write_file(probe, "");
+  const auto time = std::chrono::file_clock::to_sys(fs::last_write_time(probe));
+  fs::remove(probe);
+  return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
 }
 
 void mount_inputs(work::Work& work, std::int64_t objects_time) {
@@ -62,7 +68,7 @@ void link_again(work::Work& work) {
 
 void build_stage2(work::Work& work) {
   const Folders folders = mount_folders(work);
-  const std::int64_t objects_time = now() - objects_age;
+  const std::int64_t objects_time = now(work.folder("inputs")) - objects_age;
   work.progress(0, 0, "lay out objects");
   work.store().lay_out(work.store().manifest(work.input("objects")), folders.build, objects_time);
   mount_inputs(work, objects_time);
