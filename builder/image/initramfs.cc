@@ -23,7 +23,8 @@ void write_initramfs(work::Work& work) {
 }  // namespace
 
 const work::Kind& initramfs_action() {
-  static const work::Kind kind{"initramfs", 1, {std::begin(compression_tools), std::end(compression_tools)}, write_initramfs};
+  static const work::Kind kind{
+      "initramfs", 1, {std::begin(compression_tools), std::end(compression_tools)}, write_initramfs};
   return kind;
 }
 

@@ -48,7 +48,9 @@ std::vector<std::string> program_names(const store::Manifest& root) {
   std::set<std::string> names;
   for (const auto& entry : root.entries()) {
     const fs::path path(entry.path);
-    if (entry.type == store::Entry::Type::directory || path.parent_path().filename().string().find("bin") == std::string::npos) continue;
+    if (entry.type == store::Entry::Type::directory ||
+        path.parent_path().filename().string().find("bin") == std::string::npos)
+      continue;
     names.insert(path.filename().string());
     names.insert("/" + entry.path);
   }
@@ -65,9 +67,10 @@ void check_programs(work::Work& work) {
       found += fmt::format("{} {}\n", name, *path);
       continue;
     }
-    diagnostics.add({Kind::missing_program, work.where(program.value("topic", "")),
-                     fmt::format("{} runs '{}', which is not in the image", program.at("user").get<std::string>(), name),
-                     did_you_mean(name, program_names(root), "add the package that brings it, or switch the busybox applet on")});
+    diagnostics.add(
+        {Kind::missing_program, work.where(program.value("topic", "")),
+         fmt::format("{} runs '{}', which is not in the image", program.at("user").get<std::string>(), name),
+         did_you_mean(name, program_names(root), "add the package that brings it, or switch the busybox applet on")});
   }
   diagnostics.checkpoint();
   work.output("checked", work.store().put(found));

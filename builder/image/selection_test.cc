@@ -56,7 +56,7 @@ TEST_F(SelectionTest, TakesProgramsWithWhatTheyLinkTo) {
 TEST_F(SelectionTest, TakesModulesAndTheirLists) {
   work_.said["modules"] = {{{"name", "overlay"}, {"topic", "m"}}};
   EXPECT_THAT(selected(), testing::ElementsAre("lib/modules/6/kernel/overlay.ko", "lib/modules/6/modules.alias",
-                                            "lib/modules/6/modules.dep"));
+                                               "lib/modules/6/modules.dep"));
 }
 
 TEST_F(SelectionTest, NamesAllThatIsMissing) {
@@ -68,8 +68,7 @@ TEST_F(SelectionTest, NamesAllThatIsMissing) {
   } catch (const Failure& failure) {
     ASSERT_EQ(failure.diagnostics.size(), 2u);
     EXPECT_EQ(failure.diagnostics[0].kind, Kind::missing_program);
-    EXPECT_EQ(failure.diagnostics[0].message,
-              "the early initramfs runs '/bin/bash', which is in none of its packages");
+    EXPECT_EQ(failure.diagnostics[0].message, "the early initramfs runs '/bin/bash', which is in none of its packages");
     EXPECT_EQ(failure.diagnostics[1].kind, Kind::unknown_name);
     EXPECT_EQ(failure.diagnostics[1].help, "did you mean 'overlay'?");
   }

@@ -74,8 +74,8 @@ graph::Input certificate_input();
 // The action that signs the modules; the only one that is told where the private key is.
 void plan_signing(Context& context, const recipe::Recipe& kernel, const KernelActions& actions);
 
-// What an image is made of is told beside it: SBOM, licences, statement, SHA256SUMS, and the target IMAGE.release for all of
-// that and the image. `outputs` are the paths of its exports, which are planned.
+// What an image is made of is told beside it: SBOM, licences, statement, SHA256SUMS, and the target IMAGE.release for
+// all of that and the image. `outputs` are the paths of its exports, which are planned.
 void plan_provenance(Context& context, const recipe::Recipe& image, const std::vector<std::string>& packages,
                      const KernelActions* kernel, const std::vector<std::string>& outputs);
 

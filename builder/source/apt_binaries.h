@@ -33,8 +33,8 @@ struct Binary {
 
 class BinaryArchive {
  public:
-  // Below `scratch`, which is kept between runs. Fetches nothing yet. Throws std::runtime_error with the reason where the
-  // machine's apt knows no such archive.
+  // Below `scratch`, which is kept between runs. Fetches nothing yet. Throws std::runtime_error with the reason where
+  // the machine's apt knows no such archive.
   BinaryArchive(const std::filesystem::path& scratch, const Binaries& binaries,
                 const std::function<void(std::string_view)>& log);
 

@@ -46,10 +46,9 @@ struct Kind {
 [[nodiscard]] const Kind* find(std::string_view name);
 [[nodiscard]] std::vector<schema::Alternative> alternatives();
 
-// The action kind "fetch": description {"name", "sha256", "from": [{"kind", "fields"}...], "locked": whether the digest is
-// the lock's and not a recipe's (absent: no)}; output "file".
-// Tries the store first, then each alternative in order; a wrong digest is one more reason and keeps nothing.
-// $KJX_OFFLINE, when not empty, is `--offline`.
+// The action kind "fetch": description {"name", "sha256", "from": [{"kind", "fields"}...], "locked": whether the digest
+// is the lock's and not a recipe's (absent: no)}; output "file". Tries the store first, then each alternative in order;
+// a wrong digest is one more reason and keeps nothing. $KJX_OFFLINE, when not empty, is `--offline`.
 const work::Kind& fetch_action();
 
 // The action kind "local", a source without a digest: description {"path": as the recipe has it, for messages;

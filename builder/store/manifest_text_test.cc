@@ -94,9 +94,10 @@ INSTANTIATE_TEST_SUITE_P(
                     "d 0755 0:0 - - \\x41\n", "d 0755 0:0 - - x\\xZZ\n", "d 0755 0:0 - - x\\x0A\n",
                     "d 0755 0:0 - - x\n\n", "l 0777 0:0 - - x\n", "l 0777 0:0 - - x y z\n",
                     "d 0755 0:0 - - b\nd 0755 0:0 - - a\n", "d 0755 0:0 - - a\nd 0700 0:0 - - a\n",
-                    "c 0600 0:0 5 - x\n", "c 0600 0:0 - - x\n", "f 0644 0:0 - 3 x\n", "f 0644 0:0 " + any_digest + " - x\n",
-                    "f 0644 0:0 " + any_digest + "a 3 x\n", "f 0644 0:0 A" + any_digest.substr(1) + " 3 x\n",
-                    "f 0644 0:0 " + any_digest + " 03 x\n", "f 0644 0:0 " + any_digest + " 18446744073709551616 x\n"));
+                    "c 0600 0:0 5 - x\n", "c 0600 0:0 - - x\n", "f 0644 0:0 - 3 x\n",
+                    "f 0644 0:0 " + any_digest + " - x\n", "f 0644 0:0 " + any_digest + "a 3 x\n",
+                    "f 0644 0:0 A" + any_digest.substr(1) + " 3 x\n", "f 0644 0:0 " + any_digest + " 03 x\n",
+                    "f 0644 0:0 " + any_digest + " 18446744073709551616 x\n"));
 
 // Whatever is cut out of or changed in a text either gives the manifest that has exactly this text, or none.
 TEST(ManifestText, DamageNeverPassesForAnotherSpelling) {

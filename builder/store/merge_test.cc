@@ -63,8 +63,8 @@ TEST(Merge, EvenEqualFilesHaveOneOwner) {
 }
 
 TEST(Merge, ReportsAllAtOnceSorted) {
-  const Merged merged = merge(
-      {part("a", {entry("z"), entry("x"), entry("only")}), part("b", {entry("x"), entry("z")}), part("c", {entry("x")})});
+  const Merged merged = merge({part("a", {entry("z"), entry("x"), entry("only")}), part("b", {entry("x"), entry("z")}),
+                               part("c", {entry("x")})});
   EXPECT_THAT(merged.conflicts,
               ElementsAre(owners("x", "a", "b"), owners("x", "a", "c"), owners("x", "b", "c"), owners("z", "a", "b")));
 }

@@ -40,11 +40,12 @@ void run_script(work::Work& work) {
 }  // namespace
 
 const Style& script_style() {
-  static const schema::Table table = table_with_common(
-      "the style 'script'", "A shell script: a few lines in the recipe, or a file beside it.",
-      {{"run", Type::text, "The script itself; wins over `script`."},
-       {"script", Type::name, "Name of a file beside the recipe.", false, "build.sh"},
-       {"arguments", Type::list, "Its arguments."}}, "false");
+  static const schema::Table table =
+      table_with_common("the style 'script'", "A shell script: a few lines in the recipe, or a file beside it.",
+                        {{"run", Type::text, "The script itself; wins over `script`."},
+                         {"script", Type::name, "Name of a file beside the recipe.", false, "build.sh"},
+                         {"arguments", Type::list, "Its arguments."}},
+                        "false");
   static const Style style{
       "script",
       "Runs a script (sh -eu) in /kjx/build. The source is at $KJX_SOURCE, what it is built against at "

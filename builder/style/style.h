@@ -22,8 +22,9 @@ struct Style {
 //    "target": {"triple", "kernel": {"arch"} ...}, "source_strip": 1}
 // Inputs: "source" (archive blob) or "source-tree" (a tree, unpacked and never patched; absent when there is neither),
 // "sysroot.PACKAGE" (trees, merged at /kjx/sysroot),
-// "tool.PACKAGE" (trees, merged at /kjx/tools). Files: "patch/NAME", "files/PATH" (copied into the tree), "recipe/NAME".
-// Output: "tree". A style made of Debian's packages has inputs "deb.PACKAGE" (trees) and none of the others.
+// "tool.PACKAGE" (trees, merged at /kjx/tools). Files: "patch/NAME", "files/PATH" (copied into the tree),
+// "recipe/NAME". Output: "tree". A style made of Debian's packages has inputs "deb.PACKAGE" (trees) and none of the
+// others.
 
 // Each row NAME of styles.def is a function `const Style& NAME_style()` in NAME.cc.
 #define STYLE(name) const Style& name##_style();

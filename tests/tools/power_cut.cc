@@ -2,8 +2,8 @@
 //     a line for each flush: its number, and the last record acknowledged before it (markers are what is written to the
 //     disk at DEVICE-OFFSET; tests/boot/disks/recipes/packages/acknowledge)
 // power_cut replay LOG BASE FLUSH SEED FIRST SIZE TO
-//     writes to the new file TO the SIZE bytes from FIRST of the disk that began as BASE, after a cut right behind flush
-//     number FLUSH (SEED: which of the writes behind it survived; 0: none)
+//     writes to the new file TO the SIZE bytes from FIRST of the disk that began as BASE, after a cut right behind
+//     flush number FLUSH (SEED: which of the writes behind it survived; 0: none)
 // power_cut check FOLDER LAST
 //     are all records up to LAST in FOLDER, byte for byte?
 #include <fmt/format.h>
@@ -69,12 +69,13 @@ void copy_base(const fs::path& base, const Window& window, const fs::path& to) {
 }
 
 // The part of a write that lies in the window.
-void apply(std::ifstream& log, const LoggedWrite& entry, std::uint64_t bytes, const Window& window, std::fstream& disk) {
+void apply(std::ifstream& log, const LoggedWrite& entry, std::uint64_t bytes, const Window& window,
+           std::fstream& disk) {
   const auto begin = std::max(entry.offset, window.first);
   const auto end = std::min(entry.offset + bytes, window.first + window.size);
   if (begin >= end) return;
-  const auto text = entry.discard ? std::string(end - begin, '\0')
-                                  : bytes_at(log, entry.data + (begin - entry.offset), end - begin);
+  const auto text =
+      entry.discard ? std::string(end - begin, '\0') : bytes_at(log, entry.data + (begin - entry.offset), end - begin);
   disk.seekp(static_cast<std::streamoff>(begin - window.first));
   disk.write(text.data(), static_cast<std::streamsize>(text.size()));
 }

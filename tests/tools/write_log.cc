@@ -33,7 +33,8 @@ std::uint32_t next_number(std::uint32_t& state) { return (state = state * 166452
 std::vector<LoggedWrite> read_write_log(const std::filesystem::path& log) {
   std::ifstream in(log, std::ios::binary);
   const auto super = read_at(in, 0, 28);
-  if (little(super, 0, 8) != log_magic || little(super, 8, 8) != 1) throw std::runtime_error("this is no log of writes");
+  if (little(super, 0, 8) != log_magic || little(super, 8, 8) != 1)
+    throw std::runtime_error("this is no log of writes");
   const auto count = little(super, 16, 8);
   const auto sector = little(super, 24, 4);
   std::vector<LoggedWrite> entries;

@@ -14,8 +14,16 @@ struct gpt {
 
 /* Fields of a header and of an entry, by their offset. */
 enum {
-  header_crc = 16, header_here = 24, header_other = 32, header_last_usable = 48, header_entries = 72,
-  header_entries_crc = 88, entry_id = 16, entry_first = 32, entry_last = 40, entry_name = 56
+  header_crc = 16,
+  header_here = 24,
+  header_other = 32,
+  header_last_usable = 48,
+  header_entries = 72,
+  header_entries_crc = 88,
+  entry_id = 16,
+  entry_first = 32,
+  entry_last = 40,
+  entry_name = 56
 };
 
 uint64_t get64(const uint8_t* bytes);
