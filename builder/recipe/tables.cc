@@ -11,6 +11,12 @@ const schema::Field summary{"summary", Type::text, "One line that says what it i
 const schema::Field extends{
     "extends", Type::name,
     "Starts from the recipe of this name; lists may then be edited by {append: [...], remove: [...]}."};
+const schema::Field license{"license", Type::text, "SPDX licence expression.", true};
+const schema::Field license_files{
+    "license-files", Type::list,
+    "Its licence texts, by their paths in the unpacked source. Absent: what lies at its top as COPYING, LICENSE, "
+    "COPYRIGHT, NOTICE ..."};
+const schema::Field home{"home", Type::text, "The project's page."};
 
 Table key_table() {
   return {
@@ -67,33 +73,30 @@ Table depends_table() {
 }
 
 Table package_table(const Registries& registries, const Table& source, const Table& depends) {
-  return {
-      "a package",
-      "recipes/packages/NAME/recipe.yaml: one program or library. Beside it: patches/*.patch (applied in filename "
-      "order) "
-      "and files/ (copied into its tree as they are).",
-      {extends,
-       summary,
-       {"version", Type::text, "The upstream version.", true},
-       {"license", Type::text, "SPDX licence expression.", true},
-       {"license-files", Type::list,
-        "Its licence texts, by their paths in the unpacked source. Absent: what lies at its top as COPYING, LICENSE, "
-        "COPYRIGHT, NOTICE ..."},
-       {"home", Type::text, "The project's page."},
-       {"sources", Type::records, "The source, unpacked at /kjx/src.", false, {}, {}, &source},
-       {"depends", Type::record, "What it needs to be built.", false, {}, {}, &depends},
-       {"style",
-        Type::choice,
-        "How it is built; `kjx help style NAME` lists the fields.",
-        true,
-        {},
-        {},
-        nullptr,
-        registries.styles},
-       {"keep", Type::list, "Only installed paths that match one of these globs are kept."},
-       {"drop", Type::list, "Installed paths that match one of these globs are left out."},
-       {"strip", Type::boolean, "Strip debugging symbols from what is installed.", false, "true"},
-       {"replaces", Type::names, "Packages whose files this one may take over in an image."}}};
+  return {"a package",
+          "recipes/packages/NAME/recipe.yaml: one program or library. Beside it: patches/*.patch (applied in filename "
+          "order) "
+          "and files/ (copied into its tree as they are).",
+          {extends,
+           summary,
+           {"version", Type::text, "The upstream version.", true},
+           license,
+           license_files,
+           home,
+           {"sources", Type::records, "The source, unpacked at /kjx/src.", false, {}, {}, &source},
+           {"depends", Type::record, "What it needs to be built.", false, {}, {}, &depends},
+           {"style",
+            Type::choice,
+            "How it is built; `kjx help style NAME` lists the fields.",
+            true,
+            {},
+            {},
+            nullptr,
+            registries.styles},
+           {"keep", Type::list, "Only installed paths that match one of these globs are kept."},
+           {"drop", Type::list, "Installed paths that match one of these globs are left out."},
+           {"strip", Type::boolean, "Strip debugging symbols from what is installed.", false, "true"},
+           {"replaces", Type::names, "Packages whose files this one may take over in an image."}}};
 }
 
 Table set_table() {
@@ -238,21 +241,18 @@ Table image_table(const Registries& registries, const Table& initramfs, const Ta
 }
 
 Table kernel_table(const Table& source) {
-  return {
-      "a kernel",
-      "kernel/NAME.yaml: version, source and configuration of a kernel.",
-      {extends,
-       summary,
-       {"version", Type::text, "The upstream version.", true},
-       {"license", Type::text, "SPDX licence expression.", true},
-       {"license-files", Type::list,
-        "Its licence texts, by their paths in the unpacked source. Absent: what lies at its top as COPYING, LICENSE, "
-        "COPYRIGHT, NOTICE ..."},
-       {"home", Type::text, "The project's page."},
-       {"sources", Type::records, "The source.", true, {}, {}, &source},
-       {"base", Type::text, "The make target that the configuration starts from.", false, "tinyconfig"},
-       {"fragments", Type::names, "kernel/fragments/NAME.config, merged in this order.", true},
-       {"make", Type::list, "Further variables for make, \"K=V\"."}}};
+  return {"a kernel",
+          "kernel/NAME.yaml: version, source and configuration of a kernel.",
+          {extends,
+           summary,
+           {"version", Type::text, "The upstream version.", true},
+           license,
+           license_files,
+           home,
+           {"sources", Type::records, "The source.", true, {}, {}, &source},
+           {"base", Type::text, "The make target that the configuration starts from.", false, "tinyconfig"},
+           {"fragments", Type::names, "kernel/fragments/NAME.config, merged in this order.", true},
+           {"make", Type::list, "Further variables for make, \"K=V\"."}}};
 }
 
 // The largest number that busybox's chpst reads.

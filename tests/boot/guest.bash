@@ -3,6 +3,7 @@
 #   guest_start COMMAND...        starts QEMU by this command, its console on stdin and stdout
 #   guest_wait TEXT SECONDS       until TEXT was printed
 #   guest_run LINE [SECONDS]      runs LINE in the guest's shell, prints its output, returns its exit code
+#   guest_save FILE LINE          the same into FILE, and a last line "exit: CODE" when it failed
 #   guest_ended SECONDS           until QEMU has ended
 #   guest_stop                    ends QEMU, whatever it does
 # guest_log is the console's text so far.
@@ -47,6 +48,8 @@ guest_run() {
     tr -d '\r' <"$guest_log" | sed -n "/begin-$mark/,/end-$mark /p" | sed "1d; s/end-$mark .*//" | sed '${/^$/d}'
     return "$(tr -d '\r' <"$guest_log" | sed -n "s/.*end-$mark \([0-9]*\).*/\1/p" | head -n 1)"
 }
+
+guest_save() { guest_run "$2" >"$1" || echo "exit: $?" >>"$1"; }
 
 guest_ended() {
     local end=$((SECONDS + $1))

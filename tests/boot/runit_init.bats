@@ -19,9 +19,7 @@ setup_file() {
 }
 
 # saw NAME LINE: what LINE printed in the guest.
-saw() {
-    guest_run "$2" >"$seen/$1" || echo "exit: $?" >>"$seen/$1"
-}
+saw() { guest_save "$seen/$1" "$2"; }
 
 look_at_everything() {
     guest_wait 'kjx: services up' 240 || return

@@ -22,9 +22,7 @@ setup_file() {
 }
 
 # saw NAME LINE: what LINE printed in the guest.
-saw() {
-    guest_run "$2" >"$seen/$1" || echo "exit: $?" >>"$seen/$1"
-}
+saw() { guest_save "$seen/$1" "$2"; }
 
 # shellcheck disable=SC2016  # for the guest's shell
 look_at_everything() {
