@@ -1,23 +1,12 @@
 #include "command/layer_identity.h"
 
-#include "base/process.h"
+#include "command/git.h"
 
 namespace kjx::command {
 
 namespace fs = std::filesystem;
 
 namespace {
-
-// What git says in the folder, without the last newline; nothing when it fails (there is no git, or it is no tree of
-// it).
-std::optional<std::string> git(const fs::path& folder, std::vector<std::string> words) {
-  if (!find_program("git")) return std::nullopt;
-  words.insert(words.begin(), {"git", "-C", folder.string()});
-  auto said = capture({.argv = std::move(words)});
-  if (!said.exit.ok()) return std::nullopt;
-  while (said.output.ends_with('\n')) said.output.pop_back();
-  return said.output;
-}
 
 bool is_dirty(const fs::path& layer, const fs::path& out) {
   std::vector<std::string> words{"status", "--porcelain", "--", "."};

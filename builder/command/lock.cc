@@ -8,8 +8,8 @@
 #include <set>
 
 #include "base/file.h"
-#include "base/process.h"
 #include "command/command.h"
+#include "command/git.h"
 #include "command/workspace.h"
 #include "plan/debian.h"
 #include "source/apt_binaries.h"
@@ -51,25 +51,16 @@ std::map<std::string, LockedSource, std::less<>> sources_of(const graph::Graph& 
 
 // --- layers ---
 
-// The first line of what git says of a folder; empty outside git.
-std::string git(const fs::path& folder, std::initializer_list<std::string> words) {
-  if (!find_program("git")) return "";
-  kjx::Command command;
-  command.argv = {"git", "-C", folder.string(), "rev-parse"};
-  command.argv.insert(command.argv.end(), words);
-  const auto said = capture(command);
-  return said.exit.ok() ? said.output.substr(0, said.output.find('\n')) : "";
-}
-
 // Those below. A layer in the same git tree as this one has the same commit, which cannot stand in a file of it.
 std::vector<recipe::LockedLayer> layers_below(const recipe::Recipes& recipes, const Workspace& workspace) {
-  const auto own_tree = git(workspace.folder, {"--show-toplevel"});
+  const auto own_tree = git(workspace.folder, {"rev-parse", "--show-toplevel"});
   std::vector<recipe::LockedLayer> layers;
   for (const auto& layer : recipes.layers) {
     if (layer == workspace.folder) continue;
     const auto path = layer == workspace.builtin ? "builtin" : layer.lexically_relative(workspace.folder).string();
-    const auto tree = git(layer, {"--show-toplevel"});
-    layers.push_back({path, tree == own_tree ? "" : git(layer, {"--verify", "--quiet", "HEAD"})});
+    const auto tree = git(layer, {"rev-parse", "--show-toplevel"});
+    layers.push_back(
+        {path, tree == own_tree ? "" : git(layer, {"rev-parse", "--verify", "--quiet", "HEAD"}).value_or("")});
   }
   return layers;
 }

@@ -103,15 +103,8 @@ class Verification {
     return asked_.jobs > 0 ? asked_.jobs : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   }
 
-  [[nodiscard]] std::vector<std::string> common_options() const {
-    std::vector<std::string> options{"--sandbox", workspace_.sandbox ? "on" : "off"};
-    for (const auto& [name, path] : workspace_.override_sources)
-      options.insert(options.end(), {"--override-source", name + "=" + path.string()});
-    return options;
-  }
-
   int build_first() {
-    auto arguments = common_options();
+    auto arguments = workspace_.ways();
     arguments.insert(arguments.end(), {"-C", workspace_.folder.string(), "--out", workspace_.out.string(), "--store",
                                        workspace_.store.string(), "-j", std::to_string(jobs())});
     if (asked_.quiet) arguments.emplace_back("--quiet");
@@ -155,8 +148,8 @@ class Verification {
     argv.insert(argv.end(),
                 {"KJX_OFFLINE=1", "KJX_KEYS=" + fs::absolute(kernel::keys_root()).string(),
                  "KJX_BUILTIN=" + workspace_.builtin.string(), (place() / "bin/kjx").string(), "build", "--quiet"});
-    const auto common = common_options();
-    argv.insert(argv.end(), common.begin(), common.end());
+    const auto ways = workspace_.ways();
+    argv.insert(argv.end(), ways.begin(), ways.end());
     argv.insert(argv.end(), second.options.begin(), second.options.end());
     argv.insert(argv.end(), {"-C", (place() / "layers" / workspace_.folder.filename()).string(), "--out",
                              second_out().string(), "--store", (place() / "store").string(), target_});

@@ -123,14 +123,20 @@ plan::Options Workspace::plan_options() const {
   return options;
 }
 
-std::vector<std::string> Workspace::replan() const {
-  std::vector<std::string> argv{
-      program.string(), "gen",     "--quiet",      "-C",        folder.string(),       "--out",
-      out.string(),     "--store", store.string(), "--sandbox", sandbox ? "on" : "off"};
-  if (pinned_tools) argv.insert(argv.end(), {"--toolroot", "pinned"});
+std::vector<std::string> Workspace::ways() const {
+  std::vector<std::string> options{"--sandbox", sandbox ? "on" : "off"};
+  if (pinned_tools) options.insert(options.end(), {"--toolroot", "pinned"});
   for (const auto& [name, path] : override_sources)
-    argv.insert(argv.end(), {"--override-source", name + "=" + path.string()});
-  if (!release.empty()) argv.insert(argv.end(), {"--key-from", release.string()});
+    options.insert(options.end(), {"--override-source", name + "=" + path.string()});
+  if (!release.empty()) options.insert(options.end(), {"--key-from", release.string()});
+  return options;
+}
+
+std::vector<std::string> Workspace::replan() const {
+  std::vector<std::string> argv{program.string(), "gen",        "--quiet", "-C",          folder.string(),
+                                "--out",          out.string(), "--store", store.string()};
+  const auto options = ways();
+  argv.insert(argv.end(), options.begin(), options.end());
   return argv;
 }
 

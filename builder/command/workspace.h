@@ -36,6 +36,8 @@ struct Workspace {
   std::filesystem::path release;  // absolute; whose certificate and signatures are taken; empty: the distro's key
 
   [[nodiscard]] plan::Options plan_options() const;
+  // The options that say how something is built, whatever the folders: a second build elsewhere wants the same.
+  [[nodiscard]] std::vector<std::string> ways() const;
   // The command line that writes this workspace's graph anew.
   [[nodiscard]] std::vector<std::string> replan() const;
 };
