@@ -19,6 +19,7 @@
 #include "runit/accounts.h"
 #include "runit/shell.h"
 #include "runit/tree.h"
+#include "schema/types.h"
 
 namespace kjx::plan {
 
