@@ -161,7 +161,8 @@ bool inode_number(const Clue& clue) { return clue.what == What::field && clue.fi
 
 bool random_id(const Clue& clue) {
   static const std::regex uuid("[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}");
-  static const std::regex number("([A-Za-z]+=)?(0x)?([0-9A-Fa-f]{8}|[0-9A-Fa-f]{10,64})");
+  // A VMDK's CID is printed without leading zeros.
+  static const std::regex number("([A-Za-z]+=)?(0x)?([0-9A-Fa-f]{8}|[0-9A-Fa-f]{10,64})|(parent)?CID=[0-9a-f]{5,8}");
   if (clue.what == What::field &&
       has_any(clue.field, {"UUID", "GUID", "volume id", "disk signature", "hash seed", "serial"}))
     return true;

@@ -101,6 +101,7 @@ TEST(RandomId, ByFormAndByField) {
   EXPECT_EQ(of_lines("id c12a7328-f81f-11d2-ba4b-00a0c93ec93b", "id 21686148-6449-6e6f-744e-656564454649"),
             "random identifier");
   EXPECT_EQ(of_lines("CID=8f3ac1d2", "CID=11f0aa07"), "random identifier");
+  EXPECT_EQ(of_lines("CID=d652af3a", "CID=54262f2"), "random identifier");
   EXPECT_EQ(of_field("volume UUID", "a", "b"), "random identifier");
   EXPECT_NE(of_lines("CID=1", "CID=2"), "random identifier");
   EXPECT_NE(of_field("label", "a", "b"), "random identifier");
