@@ -28,7 +28,7 @@ struct Measures {
   std::optional<double> unpacking;  // of the initramfs, within the kernel's part
   Times times;
   std::optional<std::uint64_t> memory;                  // bytes in use
-  std::map<std::string, std::uint64_t> service_memory;  // resident, of each service's own process
+  std::map<std::string, std::uint64_t> service_memory;  // of each service's own process (Pss)
 };
 
 struct Report {

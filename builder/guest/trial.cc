@@ -32,13 +32,18 @@ for f in /run/sv/*/ready; do
     [ -f "$f" ] && read -r t <"$f" && f=${f%/ready} && echo "ready ${f##*/} $t"
 done)";
 
+// A process's VmRSS is off by up to 64 pages a thread, since the kernel counts it in batches (mm/memory.c,
+// SPLIT_RSS_COUNTING): a small service often shows one page. Pss is added up from the page tables, and gives each
+// process its share of busybox's; kernels without CONFIG_PROC_PAGE_MONITOR lack it.
 constexpr std::string_view print_services = R"(for s in /etc/service/*; do
-    state=none pid=0 rss=0
+    state=none pid=0 size=0
     read -r state <"$s/supervise/stat"
     read -r pid <"$s/supervise/pid"
     [ -n "$pid" ] || pid=0
-    while read -r key value _; do [ "$key" != VmRSS: ] || rss=$value; done <"/proc/$pid/status"
-    echo "${s##*/} $state $pid $rss"
+    for f in status smaps_rollup; do
+        while read -r key value _; do case $key in VmRSS: | Pss:) size=$value ;; esac; done <"/proc/$pid/$f"
+    done
+    echo "${s##*/} $state $pid $size"
 done 2>/dev/null)";
 
 std::map<std::string, Process> parse_services(const std::string& text) {
