@@ -162,11 +162,12 @@ bool inode_number(const Clue& clue) { return clue.what == What::field && clue.fi
 bool random_id(const Clue& clue) {
   static const std::regex uuid("[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}");
   // A VMDK's CID is printed without leading zeros.
-  static const std::regex number("([A-Za-z]+=)?(0x)?([0-9A-Fa-f]{8}|[0-9A-Fa-f]{10,64})|(parent)?CID=[0-9a-f]{5,8}");
+  static const std::regex cid("(parent)?CID=[0-9a-f]{5,8}");
+  static const std::regex number("([A-Za-z]+=)?(0x)?([0-9A-Fa-f]{8}|[0-9A-Fa-f]{10,64})");
   if (clue.what == What::field &&
       has_any(clue.field, {"UUID", "GUID", "volume id", "disk signature", "hash seed", "serial"}))
     return true;
-  return both_have(clue, uuid) || (clue.what == What::text && whole_is(clue, number));
+  return both_have(clue, uuid) || both_have(clue, cid) || (clue.what == What::text && whole_is(clue, number));
 }
 
 // Of two builds of our own every small number counts; elsewhere `release 1` and `release 2` are just that.

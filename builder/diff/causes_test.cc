@@ -102,6 +102,7 @@ TEST(RandomId, ByFormAndByField) {
             "random identifier");
   EXPECT_EQ(of_lines("CID=8f3ac1d2", "CID=11f0aa07"), "random identifier");
   EXPECT_EQ(of_lines("CID=d652af3a", "CID=54262f2"), "random identifier");
+  EXPECT_EQ(of_lines("CID=19daa400", "CID=85956b"), "random identifier");
   EXPECT_EQ(of_field("volume UUID", "a", "b"), "random identifier");
   EXPECT_NE(of_lines("CID=1", "CID=2"), "random identifier");
   EXPECT_NE(of_field("label", "a", "b"), "random identifier");
