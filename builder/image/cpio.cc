@@ -4,7 +4,7 @@
 #include "image/format.h"
 
 namespace kjx::image {
-namespace {
+namespace of_cpio {
 
 const schema::Table& table() {
   static const schema::Table table{
@@ -24,9 +24,10 @@ void run(work::Work& work) {
   work.output("image", compress(work, work.input("initramfs"), method));
 }
 
-}  // namespace
+}  // namespace of_cpio
 
 const Format& cpio_format() {
+  using namespace of_cpio;
   static const Format format{
       .name = "cpio",
       .extension = "cpio",

@@ -4,7 +4,7 @@
 #include "image/format.h"
 
 namespace kjx::image {
-namespace {
+namespace of_erofs {
 
 const schema::Table& table() {
   static const schema::Table table{"an erofs output",
@@ -24,9 +24,10 @@ void run(work::Work& work) {
   work.output("image", work.store().put_file(make_erofs(work, work.store().manifest(work.input("root")), options)));
 }
 
-}  // namespace
+}  // namespace of_erofs
 
 const Format& erofs_format() {
+  using namespace of_erofs;
   static const Format format{.name = "erofs",
                              .extension = "erofs",
                              .help =

@@ -40,7 +40,8 @@ struct Format {
 // Outputs: "image" (blob), and those of Format::further.
 // Topics that errors ask Work::where for: "options.FIELD", "iso/isolinux.cfg.in"; "" when those are nowhere.
 
-// Each row NAME of formats.def is a function `const Format& NAME_format()` in NAME.cc.
+// Each row NAME of formats.def is a function `const Format& NAME_format()` in NAME.cc; the rest of that file
+// is in a namespace of_NAME, since a folder may be compiled as one file.
 #define FORMAT(name) const Format& name##_format();
 #include "image/formats.def"
 #undef FORMAT

@@ -47,7 +47,7 @@
 #include "image/medium.h"
 
 namespace kjx::image {
-namespace {
+namespace of_iso {
 
 namespace fs = std::filesystem;
 
@@ -222,9 +222,10 @@ void run(work::Work& work) {
   work.output("image", work.store().put_file(image));
 }
 
-}  // namespace
+}  // namespace of_iso
 
 const Format& iso_format() {
+  using namespace of_iso;
   static const Format format{
       .name = "iso",
       .extension = "iso",

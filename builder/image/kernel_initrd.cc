@@ -6,7 +6,7 @@
 #include "image/medium.h"
 
 namespace kjx::image {
-namespace {
+namespace of_kernel_initrd {
 
 const schema::Table& table() {
   static const schema::Table table{"a kernel+initrd output",
@@ -47,9 +47,10 @@ Boot boots_directly() {
   return boot;
 }
 
-}  // namespace
+}  // namespace of_kernel_initrd
 
 const Format& kernel_initrd_format() {
+  using namespace of_kernel_initrd;
   static const Format format{
       .name = "kernel+initrd",
       .extension = "vmlinuz",

@@ -19,7 +19,7 @@
 #include "image/format.h"
 
 namespace kjx::image {
-namespace {
+namespace of_oci {
 
 using nlohmann::json;
 using schema::Type;
@@ -125,9 +125,10 @@ void run(work::Work& work) {
   work.output("image", root_archive(work, layout.files, "image.tar"));
 }
 
-}  // namespace
+}  // namespace of_oci
 
 const Format& oci_format() {
+  using namespace of_oci;
   static const Format format{
       .name = "oci",
       .extension = "oci.tar",

@@ -6,7 +6,7 @@
 #include "image/medium.h"
 
 namespace kjx::image {
-namespace {
+namespace of_pxe {
 
 const schema::Table& table() {
   static const schema::Table table{"a pxe output",
@@ -39,9 +39,10 @@ std::string offered(const Attach& attach) {
                      attach.output.filename().string());
 }
 
-}  // namespace
+}  // namespace of_pxe
 
 const Format& pxe_format() {
+  using namespace of_pxe;
   static const Format format{
       .name = "pxe",
       .extension = "pxe/boot.ipxe",

@@ -5,7 +5,7 @@
 #include "image/format.h"
 
 namespace kjx::image {
-namespace {
+namespace of_qcow2 {
 
 const schema::Table& table() {
   static const schema::Table table = [] {
@@ -35,9 +35,10 @@ void run(work::Work& work) {
   work.output("image", work.store().put_file(folder / "disk.qcow2"));
 }
 
-}  // namespace
+}  // namespace of_qcow2
 
 const Format& qcow2_format() {
+  using namespace of_qcow2;
   static const Format format{
       .name = "qcow2",
       .extension = "qcow2",

@@ -3,7 +3,7 @@
 #include "image/format.h"
 
 namespace kjx::image {
-namespace {
+namespace of_raw {
 
 const schema::Table& table() {
   static const schema::Table table{"a raw output", "A disk, sector by sector: to be written onto a real one.",
@@ -16,9 +16,10 @@ void run(work::Work& work) {
   work.output("image", work.store().put_file(folder / "disk.raw"));
 }
 
-}  // namespace
+}  // namespace of_raw
 
 const Format& raw_format() {
+  using namespace of_raw;
   static const Format format{
       .name = "raw",
       .extension = "raw",

@@ -7,7 +7,7 @@
 #include "image/squashfs_root.h"
 
 namespace kjx::image {
-namespace {
+namespace of_squashfs {
 
 const schema::Table& table() {
   static const schema::Table table{
@@ -40,9 +40,10 @@ void run(work::Work& work) {
   work.output("image", work.store().put_file(make_squashfs(work, work.store().manifest(work.input("root")), options)));
 }
 
-}  // namespace
+}  // namespace of_squashfs
 
 const Format& squashfs_format() {
+  using namespace of_squashfs;
   static const Format format{
       .name = "squashfs",
       .extension = "squashfs",

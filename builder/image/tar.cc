@@ -5,7 +5,7 @@
 #include "image/format.h"
 
 namespace kjx::image {
-namespace {
+namespace of_tar {
 
 const schema::Table& table() {
   static const schema::Table table{"a tar output",
@@ -26,9 +26,10 @@ void run(work::Work& work) {
   work.output("image", compress(work, work.store().put_file(path), method));
 }
 
-}  // namespace
+}  // namespace of_tar
 
 const Format& tar_format() {
+  using namespace of_tar;
   static const Format format{
       .name = "tar",
       .extension = "tar",

@@ -8,7 +8,7 @@
 #include "image/uki_file.h"
 
 namespace kjx::image {
-namespace {
+namespace of_uki {
 
 const schema::Table& table() {
   static const schema::Table table{"a uki output",
@@ -32,9 +32,10 @@ std::vector<std::string> as_program(const Attach& attach) {
   return {"-drive", fmt::format("if=virtio,format=raw,readonly=on,file.driver=vvfat,file.dir={}", option_path(folder))};
 }
 
-}  // namespace
+}  // namespace of_uki
 
 const Format& uki_format() {
+  using namespace of_uki;
   static const Format format{
       .name = "uki",
       .extension = "efi",

@@ -11,7 +11,7 @@
 #include "image/vmdk_descriptor.h"
 
 namespace kjx::image {
-namespace {
+namespace of_vmdk {
 
 const schema::Table& table() {
   static const schema::Table table = [] {
@@ -48,9 +48,10 @@ void run(work::Work& work) {
   work.output("image", work.store().put_file(folder / name));
 }
 
-}  // namespace
+}  // namespace of_vmdk
 
 const Format& vmdk_format() {
+  using namespace of_vmdk;
   static const Format format{.name = "vmdk",
                              .extension = "vmdk",
                              .help =

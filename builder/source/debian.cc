@@ -17,7 +17,7 @@
 #include "source/source.h"
 
 namespace kjx::source {
-namespace {
+namespace of_debian {
 
 namespace fs = std::filesystem;
 
@@ -99,9 +99,10 @@ std::string describe_debian(const nlohmann::json& fields) {
 
 bool needs_network(const nlohmann::json&) { return true; }
 
-}  // namespace
+}  // namespace of_debian
 
 const Kind& debian_source() {
+  using namespace of_debian;
   using schema::Type;
   static const schema::Table table{
       "a debian source",

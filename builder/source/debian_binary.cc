@@ -12,7 +12,7 @@
 #include "source/source.h"
 
 namespace kjx::source {
-namespace {
+namespace of_debian_binary {
 
 std::string text(const nlohmann::json& fields, const char* name) { return fields.at(name).get<std::string>(); }
 
@@ -51,9 +51,10 @@ std::string describe_debian_binary(const nlohmann::json& fields) {
 
 bool needs_network(const nlohmann::json&) { return true; }
 
-}  // namespace
+}  // namespace of_debian_binary
 
 const Kind& debian_binary_source() {
+  using namespace of_debian_binary;
   using schema::Type;
   static const schema::Table table{
       "a debian-binary source",

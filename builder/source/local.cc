@@ -12,7 +12,7 @@
 #include "source/source.h"
 
 namespace kjx::source {
-namespace {
+namespace of_local {
 
 namespace fs = std::filesystem;
 
@@ -52,9 +52,10 @@ void run_local(work::Work& work) {
   }
 }
 
-}  // namespace
+}  // namespace of_local
 
 const Kind& local_source() {
+  using namespace of_local;
   static const schema::Table table{"a local source",
                                    "A file or folder of this machine.",
                                    {{"path", schema::Type::text, "Where it is, relative to the recipe.", true}}};
@@ -70,7 +71,7 @@ const Kind& local_source() {
 }
 
 const work::Kind& local_action() {
-  static const work::Kind kind{"local", 1, {}, &run_local};
+  static const work::Kind kind{"local", 1, {}, &of_local::run_local};
   return kind;
 }
 

@@ -36,7 +36,8 @@ struct Kind {
   bool (*needs_network)(const nlohmann::json& fields);
 };
 
-// Each row NAME of kinds.def is a function `const Kind& NAME_source()` in NAME.cc.
+// Each row NAME of kinds.def is a function `const Kind& NAME_source()` in NAME.cc; the rest of that file
+// is in a namespace of_NAME, since a folder may be compiled as one file.
 #define SOURCE(name) const Kind& name##_source();
 #include "source/kinds.def"
 #undef SOURCE

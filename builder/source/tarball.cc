@@ -12,7 +12,7 @@
 #include "source/source.h"
 
 namespace kjx::source {
-namespace {
+namespace of_tarball {
 
 namespace fs = std::filesystem;
 
@@ -145,9 +145,10 @@ std::string describe_tarball(const nlohmann::json& fields) { return "tarball " +
 
 bool needs_network(const nlohmann::json& fields) { return !fields.at("url").get<std::string>().starts_with("file:"); }
 
-}  // namespace
+}  // namespace of_tarball
 
 const Kind& tarball_source() {
+  using namespace of_tarball;
   static const schema::Table table{
       "a tarball", "A file from a URL.", {{"url", schema::Type::text, "Where it is: http, https or file.", true}}};
   static const Kind kind{

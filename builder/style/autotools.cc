@@ -4,7 +4,7 @@
 #include "style/style.h"
 
 namespace kjx::style {
-namespace {
+namespace of_autotools {
 
 using schema::Type;
 
@@ -34,9 +34,10 @@ void run_autotools(work::Work& work) {
   finish(build);
 }
 
-}  // namespace
+}  // namespace of_autotools
 
 const Style& autotools_style() {
+  using namespace of_autotools;
   static const schema::Table table = table_with_common(
       "the style 'autotools'", "configure, make, make install.",
       {{"configure", Type::list, "Further arguments for configure."},

@@ -8,7 +8,7 @@
 #include "style/style.h"
 
 namespace kjx::style {
-namespace {
+namespace of_debian_binary {
 
 using schema::Type;
 
@@ -22,9 +22,10 @@ void run_debian_binary(work::Work& work) {
   work.output("tree", tree);
 }
 
-}  // namespace
+}  // namespace of_debian_binary
 
 const Style& debian_binary_style() {
+  using namespace of_debian_binary;
   static const schema::Table table{
       "the style 'debian-binary'",
       "Debian's binary packages, with everything they depend on; versions and digests stand in kjx.lock.",

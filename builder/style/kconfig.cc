@@ -17,7 +17,7 @@
 #include "style/style.h"
 
 namespace kjx::style {
-namespace {
+namespace of_kconfig {
 
 namespace fs = std::filesystem;
 using schema::Type;
@@ -123,9 +123,10 @@ void run_kconfig(work::Work& work) {
   finish(build);
 }
 
-}  // namespace
+}  // namespace of_kconfig
 
 const Style& kconfig_style() {
+  using namespace of_kconfig;
   static const schema::Table table = table_with_common(
       "the style 'kconfig'", "A program that is configured by symbols, like busybox.",
       {{"base", Type::name, "The make target that the configuration starts from.", false, "allnoconfig"},

@@ -10,7 +10,7 @@
 #include "style/style.h"
 
 namespace kjx::style {
-namespace {
+namespace of_kernel_headers {
 
 namespace fs = std::filesystem;
 using schema::Type;
@@ -34,9 +34,10 @@ void run_kernel_headers(work::Work& work) {
   finish(build);
 }
 
-}  // namespace
+}  // namespace of_kernel_headers
 
 const Style& kernel_headers_style() {
+  using namespace of_kernel_headers;
   static const schema::Table table =
       table_with_common("the style 'kernel-headers'", "The kernel's headers for user space.",
                         {{"into", Type::path, "The folder that gets them.", false, "/include"}}, "false");

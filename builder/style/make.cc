@@ -4,7 +4,7 @@
 #include "style/style.h"
 
 namespace kjx::style {
-namespace {
+namespace of_make {
 
 using schema::Type;
 
@@ -29,9 +29,10 @@ void run_make(work::Work& work) {
   finish(build);
 }
 
-}  // namespace
+}  // namespace of_make
 
 const Style& make_style() {
+  using namespace of_make;
   static const schema::Table table = table_with_common(
       "the style 'make'", "make, make install.",
       {{"make", Type::list, "Arguments for every make: variables as \"K=V\"."},

@@ -7,7 +7,7 @@
 #include "style/style.h"
 
 namespace kjx::style {
-namespace {
+namespace of_script {
 
 using schema::Type;
 
@@ -37,9 +37,10 @@ void run_script(work::Work& work) {
   finish(build);
 }
 
-}  // namespace
+}  // namespace of_script
 
 const Style& script_style() {
+  using namespace of_script;
   static const schema::Table table =
       table_with_common("the style 'script'", "A shell script: a few lines in the recipe, or a file beside it.",
                         {{"run", Type::text, "The script itself; wins over `script`."},

@@ -26,7 +26,8 @@ struct Style {
 // "recipe/NAME". Output: "tree". A style made of Debian's packages has inputs "deb.PACKAGE" (trees) and none of the
 // others.
 
-// Each row NAME of styles.def is a function `const Style& NAME_style()` in NAME.cc.
+// Each row NAME of styles.def is a function `const Style& NAME_style()` in NAME.cc; the rest of that file
+// is in a namespace of_NAME, since a folder may be compiled as one file.
 #define STYLE(name) const Style& name##_style();
 #include "style/styles.def"
 #undef STYLE
