@@ -105,7 +105,7 @@ int verify_release(BuildOptions asked, const fs::path& folder) {
   const auto release = read_release(folder, published);
   const auto workspace = workspace_for(asked.shared, folder, published);
   const auto plan = write_graph(workspace);
-  const auto& image = image_asked(plan.recipes, release.at("image"));
+  const auto& image = image_asked(plan.recipes, release.at("image").get_ref<const std::string&>());
   asked.targets = {release_target(plan, image).name};
   if (const int code = build_targets(asked, workspace); code != exit_ok) return code;
 

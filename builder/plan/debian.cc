@@ -217,7 +217,7 @@ void check_locked_sources(const Context& context) {
       context.diagnostics.add({Kind::not_locked, action.where,
                                fmt::format("the source of '{}' is not in {}", owner, recipe::lock_file),
                                run_lock_again});
-    } else if (found->second.sha256.hex() != action.description.at("sha256")) {
+    } else if (found->second.sha256.hex() != action.description.at("sha256").get<std::string>()) {
       context.diagnostics.add({Kind::not_locked,
                                action.where,
                                fmt::format("the source of '{}' is locked with another sha256", owner),
