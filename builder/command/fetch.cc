@@ -15,17 +15,6 @@ namespace kjx::command {
 
 namespace {
 
-source::Wanted wanted_of(const graph::Action& action) {
-  source::Wanted wanted;
-  wanted.sha256 = Digest::parse(action.description.at("sha256").get<std::string>()).value();
-  wanted.name = action.description.at("name");
-  for (const auto& alternative : action.description.at("from"))
-    wanted.from.emplace_back(alternative.at("kind"), alternative.at("fields"));
-  wanted.where = action.where;
-  wanted.locked = action.description.contains("locked");
-  return wanted;
-}
-
 std::vector<source::Wanted> all_wanted(const Workspace& workspace) {
   auto options = workspace.plan_options();
   options.make_key = false;
@@ -33,7 +22,9 @@ std::vector<source::Wanted> all_wanted(const Workspace& workspace) {
   const auto plan = plan::make(disk, options);
   std::vector<source::Wanted> wanted;
   for (const auto& action : plan.graph.actions) {
-    if (action.kind == source::fetch_action().name) wanted.push_back(wanted_of(action));
+    for (auto& each :
+         source::wanted_of(action.kind, action.description, [&](auto topic) { return action.location(topic); }))
+      wanted.push_back(std::move(each));
   }
   return wanted;
 }

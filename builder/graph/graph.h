@@ -44,6 +44,12 @@ struct Action {
   // Files of the user's by slot (the module key). Only their place, and only in where_text: what they hold is in no
   // key, so whatever must not go unnoticed (the key's fingerprint) belongs in the description.
   std::map<std::string, std::filesystem::path> secrets;
+
+  // Of a topic, or of the whole where there is none.
+  [[nodiscard]] Location location(std::string_view topic) const {
+    const auto found = locations.find(std::string(topic));
+    return found == locations.end() ? where : found->second;
+  }
 };
 
 // A named file under out/, copied from the store when the action that makes it changed.

@@ -144,6 +144,13 @@ std::vector<Diagnostic> not_locked(const recipe::Lock& lock, const DebianUse& us
   return all;
 }
 
+// What the lock has for it; nothing, after an error, where it does not fit.
+const recipe::LockedClosure* locked_for(Context& context, const DebianUse& use) {
+  const auto missing = not_locked(context.recipes.lock, use);
+  for (const Diagnostic& each : missing) context.diagnostics.add(each);
+  return missing.empty() ? &context.recipes.lock.closures.find(use.name)->second : nullptr;
+}
+
 std::vector<graph::Input> plan_debian(Context& context, const DebianUse& use) {
   if (use.architecture.empty()) {
     context.diagnostics.add(
@@ -154,13 +161,11 @@ std::vector<graph::Input> plan_debian(Context& context, const DebianUse& use) {
     return {};
   }
   if (!context.options.locked) return {};
-  const auto missing = not_locked(context.recipes.lock, use);
-  for (const Diagnostic& each : missing) context.diagnostics.add(each);
-  if (!missing.empty()) return {};
-  const auto& closure = context.recipes.lock.closures.find(use.name)->second;
+  const auto* closure = locked_for(context, use);
+  if (closure == nullptr) return {};
   std::vector<graph::Input> inputs;
-  for (const auto& package : closure.packages) {
-    plan_deb(context, closure, package);
+  for (const auto& package : closure->packages) {
+    plan_deb(context, *closure, package);
     inputs.push_back({"deb." + package.name, deb_name(package), "tree"});
   }
   return inputs;
@@ -176,6 +181,25 @@ std::map<std::string, std::string> locked_tools(const recipe::Lock& lock, const 
   return versions;
 }
 
+// One action for all: nobody asks for one of them alone, and two actions for each made every plan half as long again.
+void plan_tool_debs(Context& context, const recipe::LockedClosure& closure) {
+  auto packages = nlohmann::json::array();
+  auto& fetch = context.add(source::fetch_debs_action(), std::string(tool_root_name) + ".source", {}, closure.where);
+  for (const auto& package : closure.packages) {
+    packages.push_back({{"package", package.name},
+                        {"version", package.version},
+                        {"file", package.file},
+                        {"sha256", package.sha256.hex()}});
+    fetch.locations.emplace(package.name, package.where);
+  }
+  fetch.description = {{"suite", closure.suite},
+                       {"architecture", closure.architecture},
+                       {"security", closure.security},
+                       {"packages", std::move(packages)}};
+  fetch.outputs = {"tree"};
+  fetch.summary = fmt::format("fetch {} packages of {}", closure.packages.size(), closure.suite);
+}
+
 void plan_tool_root(Context& context) {
   if (!context.options.pinned_tools || !context.options.locked) return;
   const auto& tools = context.recipes.tools;
@@ -186,12 +210,14 @@ void plan_tool_root(Context& context) {
                              "it names the Debian packages whose programs actions run: `kjx help recipe`"});
     return;
   }
-  auto inputs = plan_debian(context, tool_root_use(tools));
+  const auto* closure = locked_for(context, tool_root_use(tools));
+  if (closure == nullptr) return;
+  plan_tool_debs(context, *closure);
   nlohmann::json links = nlohmann::json::object();
   for (const auto& [path, target] : tools.record.map("links")) links[*path] = *target;
   auto& action = context.add(style::tool_root_action(), std::string(tool_root_name),
                              {{"links", std::move(links)}, {"drop", json_of(tools.record.list("drop"))}}, tools.where);
-  action.inputs = std::move(inputs);
+  action.inputs = {{"debs", std::string(tool_root_name) + ".source", "tree"}};
   action.outputs = {"tree"};
   action.summary = "the tool root";
   context.graph.targets.push_back({action.name, {action.name}, {}});

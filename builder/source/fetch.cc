@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <exception>
 #include <filesystem>
+#include <mutex>
+#include <thread>
 
 #include "base/error.h"
 #include "source/source.h"
@@ -117,30 +120,122 @@ Failure failure(const Wanted& wanted, const std::vector<std::pair<std::string, R
   return Failure(diagnostic);
 }
 
-Wanted wanted_of(const work::Work& work) {
-  const nlohmann::json& description = work.description();
-  Wanted wanted;
-  wanted.sha256 = Digest::parse(description.at("sha256").get<std::string>()).value();
-  wanted.name = description.value("name", work.name());
+Digest sha256_of(const nlohmann::json& json) {
+  return Digest::parse(json.at("sha256").get_ref<const std::string&>()).value();
+}
+
+Wanted one_file(const nlohmann::json& description, Location where) {
+  Wanted wanted{sha256_of(description), description.at("name"), {}, std::move(where), description.contains("locked")};
   for (const nlohmann::json& alternative : description.at("from")) {
     wanted.from.emplace_back(alternative.at("kind"), alternative.at("fields"));
   }
-  wanted.where = work.where();
-  wanted.locked = description.contains("locked");
   return wanted;
 }
 
-void run_fetch(work::Work& work) {
-  const Wanted wanted = wanted_of(work);
+Wanted one_deb(const nlohmann::json& description, const nlohmann::json& package, Location where) {
+  nlohmann::json fields{{"suite", description.at("suite")},
+                        {"architecture", description.at("architecture")},
+                        {"security", description.at("security")}};
+  for (const char* name : {"package", "version", "file"}) fields[name] = package.at(name);
+  auto name = fmt::format("{} {}", package.at("package").get_ref<const std::string&>(),
+                          package.at("version").get_ref<const std::string&>());
+  return {sha256_of(package), std::move(name), {{"debian-binary", std::move(fields)}}, std::move(where), true};
+}
+
+std::vector<Wanted> wanted_by(const work::Work& work, const work::Kind& kind) {
+  return wanted_of(kind.name, work.description(), [&](std::string_view topic) { return work.where(topic); });
+}
+
+bool is_offline() {
   const char* offline = std::getenv("KJX_OFFLINE");
+  return offline != nullptr && *offline != '\0';
+}
+
+void run_fetch(work::Work& work) {
+  const Wanted wanted = wanted_by(work, fetch_action()).front();
   fetch(
-      wanted, work.store(), offline != nullptr && *offline != '\0',
+      wanted, work.store(), is_offline(),
       [&](std::uint64_t done, std::uint64_t total) { work.progress(done, total, "fetching"); },
       [&](std::string_view line) { work.log(line); });
   work.output("file", wanted.sha256);
 }
 
+// Gets what is wanted, a few at a time: most of it is waiting for the archive's answers. What fails is said for all.
+class Debs {
+ public:
+  Debs(work::Work& work, const std::vector<Wanted>& wanted) : work_(work), wanted_(wanted) {}
+
+  void get() {
+    {
+      std::vector<std::jthread> threads;
+      for (std::size_t i = 0; i < std::min(at_a_time, wanted_.size()); ++i) threads.emplace_back([this] { take(); });
+    }
+    if (failed_) std::rethrow_exception(failed_);
+    if (!failures_.empty()) throw Failure(failures_);
+  }
+
+ private:
+  static constexpr std::size_t at_a_time = 4;
+
+  void take() {
+    while (const Wanted* next = next_one()) {
+      try {
+        fetch(
+            *next, work_.store(), is_offline(), [](std::uint64_t, std::uint64_t) {},
+            [this](std::string_view line) {
+              const std::lock_guard lock(mutex_);
+              work_.log(line);
+            });
+      } catch (const Failure& failure) {
+        const std::lock_guard lock(mutex_);
+        failures_.insert(failures_.end(), failure.diagnostics.begin(), failure.diagnostics.end());
+      } catch (...) {
+        const std::lock_guard lock(mutex_);
+        failed_ = std::current_exception();
+        return;
+      }
+    }
+  }
+
+  const Wanted* next_one() {
+    const std::lock_guard lock(mutex_);
+    if (begun_ == wanted_.size() || failed_) return nullptr;
+    const Wanted& next = wanted_[begun_++];
+    work_.progress(begun_, wanted_.size(), next.name);
+    return &next;
+  }
+
+  work::Work& work_;
+  const std::vector<Wanted>& wanted_;
+  std::mutex mutex_;  // of everything below, and of work_'s log and progress
+  std::size_t begun_ = 0;
+  std::vector<Diagnostic> failures_;
+  std::exception_ptr failed_;  // this machine's disk
+};
+
+void run_fetch_debs(work::Work& work) {
+  Debs(work, wanted_by(work, fetch_debs_action())).get();
+  store::Manifest tree;
+  for (const auto& package : work.description().at("packages")) {
+    store::Entry entry{.path = package.at("package").get<std::string>() + ".deb", .mode = 0644};
+    entry.digest = sha256_of(package);
+    entry.size = std::filesystem::file_size(work.store().path_of(entry.digest));
+    tree.add(std::move(entry));
+  }
+  work.output("tree", tree);
+}
+
 }  // namespace
+
+std::vector<Wanted> wanted_of(std::string_view kind, const nlohmann::json& description,
+                              const std::function<Location(std::string_view topic)>& where) {
+  std::vector<Wanted> wanted;
+  if (kind == fetch_action().name) wanted.push_back(one_file(description, where("")));
+  if (kind != fetch_debs_action().name) return wanted;
+  for (const auto& package : description.at("packages"))
+    wanted.push_back(one_deb(description, package, where(package.at("package").get_ref<const std::string&>())));
+  return wanted;
+}
 
 bool fetch(const Wanted& wanted, store::Store& store, bool offline,
            const std::function<void(std::uint64_t done, std::uint64_t total)>& progress,
@@ -167,6 +262,11 @@ bool fetch(const Wanted& wanted, store::Store& store, bool offline,
     }
   }
   throw failure(wanted, reasons, offline);
+}
+
+const work::Kind& fetch_debs_action() {
+  static const work::Kind kind{"fetch-debs", 1, {}, &run_fetch_debs, true};
+  return kind;
 }
 
 const work::Kind& fetch_action() {

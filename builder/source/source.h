@@ -58,7 +58,11 @@ const work::Kind& fetch_action();
 // Output "tree" for a folder (a style's input "source-tree"), "file" for an archive (a style's input "source").
 const work::Kind& local_action();
 
-// What an action and `kjx fetch` share. Returns whether the network was needed.
+// The action kind "fetch-debs", Debian's packages by the lock: description {"suite", "architecture", "security",
+// "packages": [{"package", "version", "file", "sha256"}...]}; output "tree": a file PACKAGE.deb of each. Several are
+// got at a time. The topic PACKAGE is where it is locked.
+const work::Kind& fetch_debs_action();
+
 struct Wanted {
   Digest sha256;
   std::string name;                                          // for messages: "busybox 1.37.0"
@@ -66,6 +70,12 @@ struct Wanted {
   Location where;
   bool locked = false;  // the digest stands in the lock, not in a recipe
 };
+
+// What an action of these kinds wants; nothing for another kind.
+[[nodiscard]] std::vector<Wanted> wanted_of(std::string_view kind, const nlohmann::json& description,
+                                            const std::function<Location(std::string_view topic)>& where);
+
+// What the actions and `kjx fetch` share. Returns whether the network was needed.
 bool fetch(const Wanted& wanted, store::Store& store, bool offline,
            const std::function<void(std::uint64_t done, std::uint64_t total)>& progress,
            const std::function<void(std::string_view)>& log);

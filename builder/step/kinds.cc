@@ -20,13 +20,13 @@ namespace {
 
 std::vector<const work::Kind*> collect() {
   std::vector<const work::Kind*> kinds = {
-      &source::fetch_action(),         &source::local_action(),    &image::programs_action(),
-      &image::rootfs_action(),         &image::initramfs_action(), &kernel::certificate_action(),
-      &kernel::configure_action(),     &kernel::stage1_action(),   &kernel::sign_action(),
-      &kernel::stage2_action(),        &kernel::check_action(),    &image::selection_action(),
-      &image::root_image_action(),     &provenance::sbom_action(), &provenance::licenses_action(),
-      &provenance::statement_action(), &provenance::sums_action(), &style::deb_action(),
-      &style::tool_root_action(),
+      &source::fetch_action(),        &source::fetch_debs_action(),    &source::local_action(),
+      &image::programs_action(),      &image::rootfs_action(),         &image::initramfs_action(),
+      &kernel::certificate_action(),  &kernel::configure_action(),     &kernel::stage1_action(),
+      &kernel::sign_action(),         &kernel::stage2_action(),        &kernel::check_action(),
+      &image::selection_action(),     &image::root_image_action(),     &provenance::sbom_action(),
+      &provenance::licenses_action(), &provenance::statement_action(), &provenance::sums_action(),
+      &style::deb_action(),           &style::tool_root_action(),
   };
   for (const style::Style* const style : style::styles()) kinds.push_back(&style->action);
   for (const image::Format* const format : image::formats()) kinds.push_back(&format->action);

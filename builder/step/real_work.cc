@@ -58,10 +58,7 @@ RealWork::RealWork(const graph::Action& action, InputDigests inputs, fs::path fo
 
 std::int64_t RealWork::epoch() const { return action_.description.value("epoch", work::source_mtime); }
 
-Location RealWork::where(std::string_view topic) const {
-  const auto found = action_.locations.find(std::string(topic));
-  return found == action_.locations.end() ? action_.where : found->second;
-}
+Location RealWork::where(std::string_view topic) const { return action_.location(topic); }
 
 bool RealWork::has_input(std::string_view slot) const {
   return std::any_of(inputs_.begin(), inputs_.end(), [&](const auto& input) { return input.first == slot; });

@@ -69,13 +69,28 @@ void agree_on_folders(std::vector<store::Part>& parts) {
                   {{}, fmt::format("{} has {} there", conflict.second, conflict.second_as)}}});
 }
 
+Manifest one_tree(const work::Work& work, std::vector<store::Part>& parts) {
+  agree_on_folders(parts);
+  store::Merged all = store::merge(parts);
+  if (!all.conflicts.empty()) clash(work, all.conflicts.front());
+  return std::move(all.manifest);
+}
+
 void run_deb(work::Work& work) {
   const auto name = text(work.description(), "name");
   work.output("tree", archive::take_deb(work.store().path_of(work.input("file")), name, work.store()));
 }
 
 void run_tool_root(work::Work& work) {
-  Manifest tree = debian_tree(work, true);
+  const Manifest debs = work.store().manifest(work.input("debs"));
+  std::vector<store::Part> parts;
+  for (const Entry& deb : debs.entries()) {
+    work.progress(parts.size(), debs.entries().size(), deb.path);
+    parts.push_back({fmt::format("Debian's '{}'", deb.path),
+                     archive::take_deb(work.store().path_of(deb.digest), deb.path, work.store()),
+                     {}});
+  }
+  Manifest tree = merged_usr(one_tree(work, parts));
   add_links(tree, map(work.description(), "links"));
   // Nothing here becomes root.
   for (Entry& entry : tree.entries()) entry.mode &= 0777u;
@@ -115,10 +130,8 @@ Manifest debian_tree(work::Work& work, bool merge_usr) {
   for (const auto& [slot, digest] : work.inputs(slot_prefix)) {
     parts.push_back({fmt::format("Debian's '{}'", slot.substr(slot_prefix.size())), work.store().manifest(digest), {}});
   }
-  agree_on_folders(parts);
-  store::Merged all = store::merge(parts);
-  if (!all.conflicts.empty()) clash(work, all.conflicts.front());
-  return merge_usr ? merged_usr(all.manifest) : std::move(all.manifest);
+  Manifest all = one_tree(work, parts);
+  return merge_usr ? merged_usr(all) : all;
 }
 
 void add_links(Manifest& tree, const std::map<std::string, std::string>& links) {
@@ -136,7 +149,7 @@ const work::Kind& deb_action() {
 }
 
 const work::Kind& tool_root_action() {
-  static const work::Kind kind{"toolroot", 1, {}, &run_tool_root};
+  static const work::Kind kind{"toolroot", 2, {}, &run_tool_root};
   return kind;
 }
 

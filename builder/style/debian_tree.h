@@ -29,8 +29,8 @@ void add_links(store::Manifest& tree, const std::map<std::string, std::string>& 
 // The action kind "deb": input "file" (a *.deb), description {"name": for messages}; output "tree".
 const work::Kind& deb_action();
 
-// The action kind "toolroot": inputs "deb.PACKAGE", description {"links": {...}, "drop": [...]}; output "tree": the
-// programs that actions run, with everything these need.
+// The action kind "toolroot": input "debs" (a tree of *.deb files), description {"links": {...}, "drop": [...]}; output
+// "tree": the programs that actions run, with everything these need.
 const work::Kind& tool_root_action();
 
 }  // namespace kjx::style

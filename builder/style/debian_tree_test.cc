@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "base/file.h"
+#include "base/process.h"
 #include "style/style.h"
 #include "work/fake_work.h"
 
@@ -31,6 +33,19 @@ Manifest tree_of(std::initializer_list<Entry> entries) {
 
 class DebianTree : public testing::Test {
  protected:
+  // The bytes of a *.deb with what the script makes; they are in the store.
+  std::string packed(const std::string& script) {
+    const auto at = folder.path() / "deb";
+    std::filesystem::create_directories(at / "t");
+    (void)capture({{"sh", "-euc",
+                    "cd \"$0/t\"; " + script +
+                        "; cd ..; tar -C t -cf data.tar .; echo 2.0 >debian-binary; ar rc x.deb debian-binary data.tar",
+                    at.string()}});
+    auto bytes = read_file(at / "x.deb");
+    work.store().put(bytes);
+    return bytes;
+  }
+
   TemporaryFolder folder{testing::TempDir(), "debian-tree"};
   work::FakeWork work{folder.path()};
 };
@@ -101,7 +116,8 @@ TEST_F(DebianTree, AStyleTrimsLinksAndAddsFiles) {
 
 TEST_F(DebianTree, AToolRootMakesNobodyRoot) {
   work.said = {{"links", {{"/usr/bin/awk", "mawk"}}}, {"drop", {"etc/**"}}};
-  work.add_tree("deb.a", tree_of({file("bin/su", "su", 04755), file("etc/shadow", "x")}));
+  const auto deb = packed("mkdir bin etc; echo su >bin/su; chmod 4755 bin/su; echo x >etc/shadow");
+  work.add_tree("debs", tree_of({file("a.deb", deb)}));
   tool_root_action().run(work);
   const auto tree = work.tree("tree");
   EXPECT_EQ(tree.find("usr/bin/su")->mode, 0755u);

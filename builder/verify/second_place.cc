@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "source/source.h"
 
 namespace kjx::verify {
 
@@ -77,9 +78,8 @@ void link_secrets(const graph::Graph& graph, const fs::path& layer, const fs::pa
 
 void copy_downloads(const graph::Graph& graph, store::Store& first, store::Store second) {
   for (const auto& action : graph.actions) {
-    if (action.kind != "fetch") continue;
-    const auto digest = Digest::parse(action.description.value("sha256", ""));
-    if (digest && first.has(*digest)) second.put_file(first.path_of(*digest));
+    for (const auto& wanted : source::wanted_of(action.kind, action.description, [](auto) { return Location{}; }))
+      if (first.has(wanted.sha256)) second.put_file(first.path_of(wanted.sha256));
   }
 }
 
