@@ -20,7 +20,8 @@ void add_shared(CLI::App& app, Shared& shared) {
   app.add_option("--sandbox", shared.sandbox, "on, or off where user namespaces are forbidden")
       ->check(CLI::IsMember({"on", "off"}));
   app.add_option("--toolroot", shared.toolroot,
-                 "the programs that actions run: the host's, or `pinned`, those of recipes/tools.yaml and the lock")
+                 "the programs that actions run: `pinned`, those of recipes/tools.yaml and the lock, or the host's "
+                 "(default: $KJX_TOOLROOT, or pinned where a layer has that file)")
       ->check(CLI::IsMember({"host", "pinned"}));
   app.add_option("--override-source", shared.override_source, "NAME=DIR: build a package from a working folder");
   app.add_option("--key-from", shared.key_from,
@@ -79,11 +80,22 @@ std::pair<std::string, fs::path> parse_override(const std::string& text) {
 
 // Without a sandbox there is no other /usr than the host's.
 void refuse_pinned_without_sandbox(const Workspace& workspace) {
-  if (!workspace.pinned_tools || workspace.sandbox) return;
+  if (!workspace.pinned_tools.value_or(false) || workspace.sandbox) return;
   throw Failure(Diagnostic{Kind::usage,
                            {},
                            "--toolroot pinned needs the sandbox, and --sandbox is off",
                            "programs see the host's /usr without a sandbox: leave one of the two options out"});
+}
+
+std::optional<bool> pinned_tools(const std::string& option) {
+  const char* set = std::getenv("KJX_TOOLROOT");
+  const std::string asked = option.empty() && set != nullptr ? set : option;
+  if (asked.empty()) return std::nullopt;
+  if (asked == "pinned" || asked == "host") return asked == "pinned";
+  throw Failure(Diagnostic{Kind::usage,
+                           {},
+                           fmt::format("KJX_TOOLROOT is '{}'", asked),
+                           "it is `pinned` or `host`, as with --toolroot; leave it away for the layers' own way"});
 }
 
 void refuse_newline(const fs::path& path) {
@@ -105,7 +117,7 @@ Workspace find_workspace(const Shared& shared) {
   workspace.out = shared.out.empty() ? workspace.folder / "out" : normal(shared.out);
   workspace.store = shared.store.empty() ? store::Store::default_root() : normal(shared.store);
   workspace.sandbox = shared.sandbox == "on";
-  workspace.pinned_tools = shared.toolroot == "pinned";
+  workspace.pinned_tools = pinned_tools(shared.toolroot);
   refuse_pinned_without_sandbox(workspace);
   for (const auto& text : shared.override_source) workspace.override_sources.insert(parse_override(text));
   if (!shared.key_from.empty()) workspace.release = normal(shared.key_from);
@@ -125,7 +137,7 @@ plan::Options Workspace::plan_options() const {
 
 std::vector<std::string> Workspace::ways() const {
   std::vector<std::string> options{"--sandbox", sandbox ? "on" : "off"};
-  if (pinned_tools) options.insert(options.end(), {"--toolroot", "pinned"});
+  if (pinned_tools) options.insert(options.end(), {"--toolroot", *pinned_tools ? "pinned" : "host"});
   for (const auto& [name, path] : override_sources)
     options.insert(options.end(), {"--override-source", name + "=" + path.string()});
   if (!release.empty()) options.insert(options.end(), {"--key-from", release.string()});

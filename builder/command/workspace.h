@@ -16,7 +16,7 @@ struct Shared {
   std::string out;    // "": out/ in the workspace
   std::string store;  // "": store::Store::default_root()
   std::string sandbox = "on";
-  std::string toolroot = "host";
+  std::string toolroot;                      // "": $KJX_TOOLROOT, or as it comes
   std::vector<std::string> override_source;  // NAME=DIR
   std::string key_from;                      // a release's folder
 };
@@ -31,7 +31,7 @@ struct Workspace {
   std::filesystem::path store;    // absolute
   std::filesystem::path program;  // this executable
   bool sandbox = true;
-  bool pinned_tools = false;  // the tool root's programs instead of the host's
+  std::optional<bool> pinned_tools;  // plan::Options::pinned_tools
   std::map<std::string, std::filesystem::path> override_sources;
   std::filesystem::path release;  // absolute; whose certificate and signatures are taken; empty: the distro's key
 

@@ -19,7 +19,7 @@ graph::Action& Context::add(const work::Kind& kind, std::string name, nlohmann::
   // Programs of the host run in these: which ones, and how far apart from the host, is part of what they make.
   if (!kind.tools.empty()) {
     action.description["tool_versions"] =
-        options.pinned_tools ? locked_tools(recipes.lock, action.tools) : tools.versions(action.tools);
+        *options.pinned_tools ? locked_tools(recipes.lock, action.tools) : tools.versions(action.tools);
     action.description["sandbox"] = options.sandbox ? "on" : "off";
   }
   action.summary = action.name;

@@ -201,7 +201,7 @@ void plan_tool_debs(Context& context, const recipe::LockedClosure& closure) {
 }
 
 void plan_tool_root(Context& context) {
-  if (!context.options.pinned_tools || !context.options.locked) return;
+  if (!*context.options.pinned_tools || !context.options.locked) return;
   const auto& tools = context.recipes.tools;
   if (tools.record.table == nullptr) {
     context.diagnostics.add({Kind::no_tool,
@@ -224,7 +224,7 @@ void plan_tool_root(Context& context) {
 }
 
 void use_tool_root(Context& context) {
-  if (!context.options.pinned_tools || !context.options.locked) return;
+  if (!*context.options.pinned_tools || !context.options.locked) return;
   for (auto& action : context.graph.actions) {
     if (!action.tools.empty())
       action.inputs.push_back({std::string(tool_root_name), std::string(tool_root_name), "tree"});

@@ -66,7 +66,8 @@ const recipe::Tables& tables() {
   return tables;
 }
 
-Plan make(Disk& disk, const Options& options) {
+Plan make(Disk& disk, const Options& asked) {
+  Options options = asked;
   RecordingDisk recorder(disk);
   Diagnostics diagnostics;
   Plan plan;
@@ -80,6 +81,8 @@ Plan make(Disk& disk, const Options& options) {
   check_version(plan.recipes.distro, options.version, diagnostics);
   recipe::resolve(plan.recipes, diagnostics);
   diagnostics.checkpoint();
+
+  if (!options.pinned_tools) options.pinned_tools = options.sandbox && plan.recipes.tools.record.table != nullptr;
 
   // 3. Plan. After it: the graph has an action for everything that could be asked for.
   const auto& distro = plan.recipes.distro.record;

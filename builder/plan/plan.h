@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "base/disk.h"
@@ -18,7 +19,9 @@ struct Options {
   bool make_key = true;       // `generate` a signing key that is not there yet; otherwise plan with none
   bool locked = true;         // hold everything against the lock; `kjx lock` itself does not
   bool forgive_lock = false;  // one that cannot be read counts as absent: it is about to be written anew
-  bool pinned_tools = false;  // actions run the programs of the tool root, not the host's
+  // Whether actions run the programs of the tool root, not the host's. Nothing: where some layer has recipes/tools.yaml
+  // and there is a sandbox to see it in.
+  std::optional<bool> pinned_tools;
   // NAME -> folder that takes the place of a package's source.
   std::map<std::string, std::filesystem::path> override_sources;
   // A folder that `kjx release` wrote, whose certificate and signatures take the place of the distro's key.

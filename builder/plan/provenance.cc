@@ -114,7 +114,7 @@ class ProvenancePlan {
   [[nodiscard]] const recipe::LockedClosure* tool_root() const {
     const auto& closures = context_.recipes.lock.closures;
     const auto found = closures.find(tool_root_name);
-    return context_.options.pinned_tools && found != closures.end() ? &found->second : nullptr;
+    return *context_.options.pinned_tools && found != closures.end() ? &found->second : nullptr;
   }
 
   // The version of a package whose programs the action runs; empty when it runs none of it.
@@ -268,7 +268,7 @@ class ProvenancePlan {
     auto description = described();
     description["target"] = context_.target.name;
     description["sandbox"] = context_.options.sandbox ? "on" : "off";
-    description["toolroot"] = context_.options.pinned_tools ? "pinned" : "host";
+    description["toolroot"] = *context_.options.pinned_tools ? "pinned" : "host";
     description["graph"] = graph_digest().hex();
     description["sources"] = json::array();
     std::vector<graph::Input> trees;

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# `--toolroot pinned`: actions run the programs that recipes/tools.yaml names and the lock holds, and see nothing of the
+# The tool root: actions run the programs that recipes/tools.yaml names and the lock holds, and see nothing of the
 # host's. The packages are fetched through the machine's apt, once for each store (some 90 MB).
 #
 #   KJX   the program   KJX_STORE, KJX_KEYS   where the tool root may be already
@@ -32,7 +32,7 @@ style:
 strip: false
 END
     printf 'summary: A root file system\nkernel: none\npackages: [seen]\noutputs: [{tar: {compression: zstd}}, {squashfs: {}}]\n' >"$layer/recipes/images/root.yaml"
-    "$KJX" build -C "$layer" --out "$layer/pinned" --toolroot pinned --quiet root
+    "$KJX" build -C "$layer" --out "$layer/pinned" --quiet root
 }
 
 setup() {
@@ -69,8 +69,8 @@ member() { bsdtar -xOf "$layer/pinned/images/root.tar" "$1"; }
     jq -e '.inputs[] | select(.slot == "toolroot" and .producer == "toolroot")' "$layer/pinned/actions/seen.json"
     run jq -r '.description.tool_versions.gcc' "$layer/pinned/actions/seen.json"
     assert_output "$(sed -n 's/.*{name: gcc, version: "\([^"]*\)".*/\1/p' "$layer/recipes/kjx.lock")"
-    # By default there is nothing of it.
-    "$KJX" gen -C "$layer" --out "$layer/host" --quiet
+    # The host's programs, when they are asked for, leave nothing of it.
+    KJX_TOOLROOT=host "$KJX" gen -C "$layer" --out "$layer/host" --quiet
     run jq '.inputs[] | select(.slot == "toolroot")' "$layer/host/actions/seen.json"
     refute_output
     [ ! -e "$layer/host/actions/toolroot.json" ]
@@ -80,10 +80,17 @@ member() { bsdtar -xOf "$layer/pinned/images/root.tar" "$1"; }
     mkdir -p "$BATS_TEST_TMPDIR/less/recipes"
     printf 'name: less\nversion: "1"\nlayers: [%s]\n' "$layer" >"$BATS_TEST_TMPDIR/less/recipes/distro.yaml"
     printf 'suite: bookworm\narchitecture: amd64\npackages: [gcc]\n' >"$BATS_TEST_TMPDIR/less/recipes/tools.yaml"
-    run "$KJX" check -C "$BATS_TEST_TMPDIR/less" --toolroot pinned
+    run "$KJX" check -C "$BATS_TEST_TMPDIR/less"
     assert_failure 2
     assert_line --partial "is locked for 'toolroot', which no longer names it [not-locked]"
     # The host's programs need no lock of the tool root.
-    run "$KJX" check -C "$BATS_TEST_TMPDIR/less"
+    run "$KJX" check -C "$BATS_TEST_TMPDIR/less" --toolroot host
     assert_success
+}
+
+@test "without a sandbox to see it in, the host's programs are taken" {
+    "$KJX" gen -C "$layer" --out "$layer/off" --sandbox=off --quiet
+    [ ! -e "$layer/off/actions/toolroot.json" ]
+    run jq '.description.tool_versions | has("gcc")' "$layer/off/actions/seen.json"
+    assert_output true
 }
