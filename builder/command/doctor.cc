@@ -1,6 +1,9 @@
 #include <fmt/format.h>
 
 #include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <CLI/Validators.hpp>
 #include <iostream>
 #include <set>
 
@@ -16,11 +19,14 @@ struct Tool {
   std::string_view name;
   std::string_view package;
   std::string_view purpose;
+  bool of_actions;  // the tool root has it
 };
 
 constexpr Tool tools[] = {
-#define TOOL(name, package, purpose) {name, package, purpose},
+#define TOOL(name, package, purpose) {name, package, purpose, false},
+#define HOST_TOOL(name, package, purpose) {name, package, purpose, true},
 #include "command/tools.def"
+#undef HOST_TOOL
 #undef TOOL
 };
 
@@ -42,12 +48,17 @@ bool sandbox_works() {
 
 int doctor(const Arguments& arguments) {
   bool all = false;
+  std::string toolroot = "pinned";
   CLI::App app("Says which programs of the host are missing and which Debian packages bring them.", "kjx doctor");
   app.add_flag("--all", all, "list what is there as well");
+  app.add_option("--toolroot", toolroot, "host: with all that actions run, too, which otherwise comes from the lock")
+      ->check(CLI::IsMember({"host", "pinned"}))
+      ->envname("KJX_TOOLROOT");
   parse(app, arguments);
 
   std::set<std::string_view> packages;
-  for (const auto& [name, package, purpose] : tools) {
+  for (const auto& [name, package, purpose, of_actions] : tools) {
+    if (of_actions && toolroot == "pinned") continue;
     const bool found = there(name);
     if (!found) packages.insert(package);
     if (all || !found)
