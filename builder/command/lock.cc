@@ -9,9 +9,9 @@
 
 #include "base/file.h"
 #include "command/command.h"
-#include "command/git.h"
 #include "command/workspace.h"
 #include "plan/debian.h"
+#include "recipe/git_tree.h"
 #include "source/apt_binaries.h"
 #include "source/source.h"
 #include "store/store.h"
@@ -53,14 +53,15 @@ std::map<std::string, LockedSource, std::less<>> sources_of(const graph::Graph& 
 
 // Those below. A layer in the same git tree as this one has the same commit, which cannot stand in a file of it.
 std::vector<recipe::LockedLayer> layers_below(const recipe::Recipes& recipes, const Workspace& workspace) {
-  const auto own_tree = git(workspace.folder, {"rev-parse", "--show-toplevel"});
+  RealDisk disk;
+  const auto own_tree = recipe::git_tree(disk, workspace.folder);
   std::vector<recipe::LockedLayer> layers;
   for (const auto& layer : recipes.layers) {
     if (layer == workspace.folder) continue;
-    const auto path = layer == workspace.builtin ? "builtin" : layer.lexically_relative(workspace.folder).string();
-    const auto tree = git(layer, {"rev-parse", "--show-toplevel"});
+    const auto tree = recipe::git_tree(disk, layer);
+    const bool same = tree && own_tree && tree->folder == own_tree->folder;
     layers.push_back(
-        {path, tree == own_tree ? "" : git(layer, {"rev-parse", "--verify", "--quiet", "HEAD"}).value_or("")});
+        {recipe::locked_path(layer, workspace.folder, workspace.builtin), tree && !same ? tree->commit : ""});
   }
   return layers;
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "plan/locked.h"
 #include "source/source.h"
 #include "style/debian_tree.h"
 #include "style/style.h"
@@ -14,7 +15,6 @@ namespace kjx::plan {
 namespace {
 
 constexpr auto run_lock = "`kjx lock` chooses versions and writes them down; builds then take exactly those";
-constexpr auto run_lock_again = "`kjx lock` brings the lock up to date with the recipes";
 
 std::string deb_name(const recipe::LockedPackage& package) {
   // Two uses may hold different versions of one package.
@@ -230,27 +230,6 @@ void use_tool_root(Context& context) {
       action.inputs.push_back({std::string(tool_root_name), std::string(tool_root_name), "tree"});
   }
   check_tool_root(context);
-}
-
-void check_locked_sources(const Context& context) {
-  const auto& lock = context.recipes.lock;
-  if (!context.recipes.own_lock.there || !context.options.locked) return;
-  for (const auto& action : context.graph.actions) {
-    if (action.kind != source::fetch_action().name || action.description.contains("locked")) continue;
-    const auto owner = action.name.substr(0, action.name.rfind('.'));
-    const auto found = lock.sources.find(owner);
-    if (found == lock.sources.end()) {
-      context.diagnostics.add({Kind::not_locked, action.where,
-                               fmt::format("the source of '{}' is not in {}", owner, recipe::lock_file),
-                               run_lock_again});
-    } else if (found->second.sha256.hex() != action.description.at("sha256").get<std::string>()) {
-      context.diagnostics.add({Kind::not_locked,
-                               action.where,
-                               fmt::format("the source of '{}' is locked with another sha256", owner),
-                               "`kjx lock --update` takes the recipe's, if that one is right",
-                               {{found->second.where, "locked here"}}});
-    }
-  }
 }
 
 }  // namespace kjx::plan

@@ -44,7 +44,4 @@ void plan_tool_root(Context& context);
 // a part of their keys. Errors: an action runs programs of a package that the tool root does not have.
 void use_tool_root(Context& context);
 
-// Errors: a source that the workspace's own lock does not list, or lists with another digest.
-void check_locked_sources(const Context& context);
-
 }  // namespace kjx::plan

@@ -8,6 +8,7 @@
 #include "image/medium.h"
 #include "plan/context.h"
 #include "plan/debian.h"
+#include "plan/locked.h"
 #include "plan/version.h"
 #include "source/source.h"
 #include "style/style.h"
@@ -102,6 +103,7 @@ Plan make(Disk& disk, const Options& asked) {
   check_overrides(context);
   use_tool_root(context);
   check_locked_sources(context);
+  check_locked_layers(context);
   diagnostics.checkpoint();
 
   // 4. Check. After it: the graph is whole, so that writing it cannot fail.

@@ -151,11 +151,16 @@ const Table& lock_table() {
   return table;
 }
 
+std::string locked_path(const std::filesystem::path& layer, const std::filesystem::path& workspace,
+                        const std::filesystem::path& builtin) {
+  return layer == builtin ? "builtin" : layer.lexically_relative(workspace).string();
+}
+
 void read_lock(const schema::Record& record, Lock& lock, Diagnostics& diagnostics) {
   lock.there = true;
   lock.layers.clear();
   for (const auto& layer : record.records("layers"))
-    lock.layers.push_back({*layer.text("path"), *layer.text("commit")});
+    lock.layers.push_back({*layer.text("path"), *layer.text("commit"), layer.where});
   std::map<std::string, Location> seen;
   const auto first_of_its_name = [&](const std::string& name, const Location& where) {
     const auto [first, fresh] = seen.emplace(name, where);
@@ -181,7 +186,7 @@ std::string lock_text(const Lock& lock) {
       "# a build only reads it.\n"
       "format: 1\n";
   text += lock.layers.empty() ? "" : "layers:\n";
-  for (const auto& [path, commit] : lock.layers) {
+  for (const auto& [path, commit, where] : lock.layers) {
     text += fmt::format("  - {{path: \"{}\"{}}}\n", path, commit.empty() ? "" : ", commit: " + commit);
   }
   text += lock.sources.empty() ? "" : "sources:\n";

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
@@ -50,8 +51,9 @@ struct LockedSource {
 };
 
 struct LockedLayer {
-  std::string path;    // relative to the layer with the lock
-  std::string commit;  // empty: it is in no git tree
+  std::string path;    // relative to the layer with the lock, or "builtin"
+  std::string commit;  // empty: it is in no git tree, or in the same one
+  Location where{};
 };
 
 struct Lock {
@@ -62,6 +64,10 @@ struct Lock {
 };
 
 [[nodiscard]] const schema::Table& lock_table();
+
+// What LockedLayer::path is for `layer`.
+[[nodiscard]] std::string locked_path(const std::filesystem::path& layer, const std::filesystem::path& workspace,
+                                      const std::filesystem::path& builtin);
 
 // Adds what `record` says to `lock`, in place of what layers below say about the same. Errors: a name that stands
 // twice, a package that another one needs but that is not listed.

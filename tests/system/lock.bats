@@ -175,3 +175,35 @@ size() { stat -c %s "$archive/pool/$1_all.deb"; }
     run "$KJX" check -C "$upper"
     assert_success
 }
+
+@test "a layer below that stands at another commit is refused" {
+    lock
+    commit() { git -C "$layer" -c user.name=author -c user.email=author@example.org commit -q --allow-empty -m "$1"; }
+    git -C "$layer" init -q
+    commit one
+    upper=$BATS_TEST_TMPDIR/upper
+    mkdir -p "$upper/recipes"
+    printf 'name: upper\nversion: "1"\nlayers: [../layer]\n' >"$upper/recipes/distro.yaml"
+    "$KJX" lock -C "$upper"
+    one=$(git -C "$layer" rev-parse HEAD)
+    same "what is locked" "  - {path: \"../layer\", commit: $one}" "$(grep commit "$upper/recipes/kjx.lock")"
+    "$KJX" build -C "$upper" --quiet one
+    commit two
+    # Plain Ninja sees it as well: the branch's file is one of those that the plan was made from.
+    run ninja -C "$upper/out" one
+    assert_failure
+    two=$(git -C "$layer" rev-parse HEAD)
+    run "$KJX" check -C "$upper"
+    assert_failure 2
+    assert_line --regexp "recipes/kjx.lock:5:.*: error: the layer ../layer is at $two, and locked at $one \[not-locked\]"
+    git -C "$layer" pack-refs --all
+    run "$KJX" check -C "$upper"
+    assert_failure 2
+    "$KJX" lock -C "$upper"
+    "$KJX" check -C "$upper"
+    # One that the lock does not list.
+    sed -i '/path:/d; s/^layers:$//' "$upper/recipes/kjx.lock"
+    run "$KJX" check -C "$upper"
+    assert_failure 2
+    assert_line --partial 'error: the layer ../layer is not in recipes/kjx.lock [not-locked]'
+}

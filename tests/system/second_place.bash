@@ -2,6 +2,7 @@
 # by root, another time zone, another umask. Sourced after system.bash, by suites that compare what two places make.
 
 second=
+system=  # the root folder of another system, in which the second place is then seen
 
 # Every user may enter it, and its path is longer than any of the first clone's.
 second_place() {
@@ -12,7 +13,44 @@ second_place() {
 }
 
 leave_second_place() {
-    [ -z "$second" ] || { chmod -R u+w "$second" 2>/dev/null; rm -rf "$second"; } || true
+    local folder
+    for folder in "$second" "$system"; do
+        [ -z "$folder" ] || { chmod -R u+w "$folder" 2>/dev/null; rm -rf "$folder"; } || true
+    done
+}
+
+# another_system SUITE: a Debian of its own around the second place, with what compiles kjx and runs it and no more; its
+# compiler makes the program anew. Root only. The mirror is the machine's.
+another_system() {
+    local mirror packages
+    # shellcheck disable=SC2016  # apt's own variables
+    mirror=$(apt-get indextargets --format '$(REPO_URI) $(RELEASE)' | sed -n "s/ $(. /etc/os-release && echo "$VERSION_CODENAME")\$//p" | sort -u | head -n 1)
+    packages=$(sed -n 's/^build //p' "${repo:?}/ci/packages" | paste -sd ,)
+    system=$second-system
+    mmdebstrap --quiet --variant=minbase --include="$packages,bubblewrap" "$1" "$system" "$mirror"
+    mkdir -p "$second/program" "$system$second"
+    (cd "$repo" && git ls-files -z CMakeLists.txt CMakePresets.json builder recipes/distro.yaml | xargs -0 cp --parents -t "$second/program")
+    within_system cmake -S "$second/program" --preset default -DKJX_TESTS=OFF -Wno-dev
+    within_system cmake --build "$second/program/build" --target kjx
+    cp "$second/program/build/builder/kjx" "$second/bin/kjx"
+}
+
+# within_system COMMAND...: in the other system, if there is one. Its root is changed by pivot_root: in a mere chroot
+# nobody may make user namespaces.
+within_system() {
+    [ -n "$system" ] || { "$@" && return || return; }
+    # shellcheck disable=SC2016  # for the inner shell
+    unshare --mount --pid --fork --kill-child --propagation private bash -euc '
+        mount --bind "$0" "$0"
+        mount --bind "$1" "$0$1"
+        cd "$0"
+        mount -t proc proc proc
+        mount --rbind /dev dev
+        mkdir -p before
+        pivot_root . before
+        umount -l /before
+        cd /
+        exec "${@:2}"' "$system" "$second" "$@"
 }
 
 # as_another COMMAND...: as a user without a name and without rights, when there is a choice.
@@ -21,7 +59,7 @@ as_another() (
     local variables=(HOME="$second/home" PATH="$PATH" KJX_STORE="$second/store" KJX_KEYS="$second/keys" LANG=C.UTF-8 TZ=Asia/Tokyo "$@")
     umask 077
     if [ "$(id -u)" -eq 0 ]; then
-        setpriv --reuid "$other_user" --regid "$other_user" --clear-groups env -i "${variables[@]}"
+        within_system setpriv --reuid "$other_user" --regid "$other_user" --clear-groups env -i "${variables[@]}"
     else
         env -i "${variables[@]}"
     fi
