@@ -254,6 +254,7 @@ class ProvenancePlan {
     const auto name = component.said.at("name").get<std::string>();
     for (const auto& text : component.texts)
       licenses.locations[fmt::format("license-files/{}/{}", name, *text)] = text.where;
+    add_debs(name, component, licenses);
     if (!component.source) return;
     licenses.inputs.push_back({(component.source->output == "tree" ? "source-tree/" : "source/") + name,
                                component.source->producer, component.source->output});
@@ -261,6 +262,17 @@ class ProvenancePlan {
       if (!file.slot.starts_with("patch/")) continue;
       file.slot.insert(file.slot.find('/'), "/" + name);
       licenses.files.push_back(std::move(file));
+    }
+  }
+
+  // What a package made of Debian's consists of.
+  void add_debs(const std::string& name, const Component& component, graph::Action& licenses) const {
+    constexpr std::string_view prefix = "deb.";
+    if (component.build.empty()) return;
+    for (const auto& input : action(component.build).inputs) {
+      if (input.slot.starts_with(prefix))
+        licenses.inputs.push_back(
+            {"deb/" + name + "/" + input.slot.substr(prefix.size()), input.producer, input.output});
     }
   }
 

@@ -2,15 +2,17 @@
 //
 // Description: {"components": [... (provenance.h), each with "strip", and "files": the texts' paths in its source,
 // which the recipe names; [] takes what lies at its top under one of the usual names]}. Inputs "source/NAME" (archives)
-// and "source-tree/NAME" (trees). Files "patch/NAME/FILE". Output "licenses" (a tree): NAME/TEXT, NAME/patches/FILE,
-// and INDEX, which names for each component licence, texts and, so that whoever passes the image on can offer them,
-// sources.
+// and "source-tree/NAME" (trees), "deb/NAME/PACKAGE" (trees of Debian's packages that NAME is made of, each with its
+// text at usr/share/doc/PACKAGE/copyright: Debian Policy 12.5). Files "patch/NAME/FILE". Output "licenses" (a tree):
+// NAME/TEXT, NAME/patches/FILE, and INDEX, which names for each component licence, texts and, so that whoever passes
+// the image on can offer them, sources.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <cctype>
 #include <filesystem>
+#include <map>
 
 #include "base/file.h"
 #include "provenance/license.h"
@@ -51,7 +53,8 @@ class Licenses {
     const auto license = component.at("license").get<std::string>();
     index_ += fmt::format("{}{} {}: {}\n", index_.empty() ? "" : "\n", name, component.at("version").get<std::string>(),
                           license);
-    const auto texts = add_texts(name, component);
+    auto texts = add_texts(name, component);
+    for (auto& text : add_debian_texts(name)) texts.push_back(std::move(text));
     for (const auto& text : texts) index_ += fmt::format("  text: {}/{}\n", name, text);
     if (texts.empty()) index_ += "  text: none in its source\n";
     add_sources(name, component, is_copyleft(license));
@@ -66,6 +69,34 @@ class Licenses {
     if (texts.empty()) texts = usual_in(folder);
     for (const auto& text : texts) add_file(name, text, folder);
     return texts;
+  }
+
+  std::vector<std::string> add_debian_texts(const std::string& name) {
+    const auto prefix = fmt::format("deb/{}/", name);
+    std::map<std::string, store::Manifest> trees;
+    for (const auto& [slot, tree] : work_.inputs(prefix))
+      trees.emplace(slot.substr(prefix.size()), work_.store().manifest(tree));
+    std::vector<std::string> texts;
+    for (const auto& [package, tree] : trees) {
+      const auto* text = debian_text(package, trees);
+      if (text == nullptr) continue;
+      texts.push_back(package + ".copyright");
+      texts_.add({.path = name + "/" + texts.back(), .mode = 0644, .digest = text->digest, .size = text->size});
+    }
+    return texts;
+  }
+
+  // A package's folder of documents may be a link to that of another one, of the same source.
+  static const store::Entry* debian_text(const std::string& package,
+                                         const std::map<std::string, store::Manifest>& trees) {
+    const auto tree = trees.find(package);
+    if (tree == trees.end()) return nullptr;
+    const auto folder = "usr/share/doc/" + package;
+    const auto* entry = tree->second.find(folder);
+    if (entry != nullptr && entry->type == store::Entry::Type::symlink && entry->target != package)
+      return debian_text(entry->target, trees);
+    entry = tree->second.find(folder + "/copyright");
+    return entry != nullptr && entry->type == store::Entry::Type::file ? entry : nullptr;
   }
 
   // Patched as it was built: then it is unpacked already where this machine built it.
@@ -132,7 +163,7 @@ void collect_licenses(work::Work& work) { Licenses(work).run(); }
 }  // namespace
 
 const work::Kind& licenses_action() {
-  static const work::Kind kind{"provenance.licenses", 1, {}, collect_licenses};
+  static const work::Kind kind{"provenance.licenses", 2, {}, collect_licenses};
   return kind;
 }
 

@@ -59,6 +59,27 @@ TEST_F(LicensesTest, NamedAndNotThereAreAnError) {
   }
 }
 
+TEST_F(LicensesTest, OfDebiansPackagesStandInThese) {
+  const auto entry = [&](std::string path, const std::string& bytes) {
+    return store::Entry{.path = std::move(path), .mode = 0644, .digest = work.store().put(bytes), .size = bytes.size()};
+  };
+  store::Manifest base;
+  base.add(entry("usr/share/doc/gcc-12-base/copyright", "GCC's"));
+  store::Manifest library;
+  store::Entry link{.path = "usr/share/doc/libgcc-s1", .type = store::Entry::Type::symlink, .mode = 0777};
+  link.target = "gcc-12-base";
+  library.add(link);
+  store::Manifest bare;
+  bare.add(entry("usr/bin/bare", "x"));
+  work.add_tree("deb/two/gcc-12-base", base);
+  work.add_tree("deb/two/libgcc-s1", library);
+  work.add_tree("deb/two/bare", bare);
+  work.said["components"] =
+      json::array({json::parse(R"({"name": "two", "version": "2", "license": "MIT", "files": [], "strip": 1})")});
+  EXPECT_THAT(paths(), testing::ElementsAre("INDEX", "two/gcc-12-base.copyright", "two/libgcc-s1.copyright"));
+  EXPECT_EQ(text("two/libgcc-s1.copyright"), "GCC's");
+}
+
 TEST_F(LicensesTest, ComeWithPatchesAndTheWayToTheSources) {
   work.add_file("patch/one/0001-fix.patch", "a patch");
   work.said["components"].push_back(json::parse(
