@@ -64,6 +64,7 @@ TEST(Timestamp, InFieldsAndBytes) {
   // 0x6955b900 and 0x6955b9ff, little and big.
   EXPECT_EQ(of_bytes(std::string("xx\x00\xb9\x55\x69zz", 8), std::string("xx\xff\xb9\x55\x69zz", 8), 2), "timestamp");
   EXPECT_EQ(of_bytes(std::string("xx\x69\x55\xb9\x00zz", 8), std::string("xx\x69\x55\xb9\xffzz", 8), 5), "timestamp");
+  EXPECT_NE(of_bytes(std::string("\0early\n", 7), std::string("\0later\n", 7), 1), "timestamp");
   EXPECT_EQ(of_bytes(std::string("\xf0\xf0\x00\x01\x02\x03\xf0", 7), std::string("\xf0\xf0\xff\x01\x02\x03\xf0", 7), 2),
             "");
 }

@@ -9,6 +9,7 @@
 
 #include "base/digest.h"
 #include "diag/diagnostic.h"
+#include "diff/diffoscope.h"
 #include "diff/text.h"
 
 namespace kjx::diff {
@@ -20,6 +21,7 @@ using inspect::Parts;
 
 constexpr int deepest = 16;
 constexpr std::size_t bytes_shown = 8;
+constexpr int most_asked = 5;  // it takes a second or so each time
 
 class Comparison {
  public:
@@ -30,7 +32,7 @@ class Comparison {
 
  private:
   void fields(Difference& into, const std::vector<Field>& first, const std::vector<Field>& second);
-  void contents(Difference& into, std::string_view first, std::string_view second);
+  void contents(Difference& into, const inspect::Content& first, const inspect::Content& second);
   void text(Difference& into, std::string_view first, std::string_view second);
   void bytes(Difference& into, std::string_view first, std::string_view second);
   bool inside(Difference& into, const inspect::Content& first, const inspect::Content& second, int depth);
@@ -47,6 +49,7 @@ class Comparison {
 
   inspect::Scratch& scratch_;
   const Known* known_;
+  int asked_ = 0;                                          // how often diffoscope was
   std::vector<std::string> path_;                          // names down to what is looked at
   std::map<std::pair<Digest, Digest>, std::string> seen_;  // contents compared, and where
 };
@@ -97,14 +100,15 @@ std::string hexadecimal(std::string_view bytes, std::size_t at) {
 }
 
 std::optional<Difference> Comparison::parts(const Part& first, const Part& second, int depth) {
-  Difference difference{.name = first.name, .kind = "data", .findings = {}, .inside = {}, .same_as = {}, .trouble = {}};
+  Difference difference{
+      .name = first.name, .kind = "data", .findings = {}, .inside = {}, .same_as = {}, .trouble = {}, .diffoscope = {}};
   fields(difference, first.fields, second.fields);
   if (first.content && second.content && first.content->bytes() != second.content->bytes()) {
     path_.push_back(first.name);
     if (!again(difference, first.content->bytes(), second.content->bytes())) {
       const bool opened =
           !first.opaque && depth < deepest && inside(difference, *first.content, *second.content, depth);
-      if (!opened) contents(difference, first.content->bytes(), second.content->bytes());
+      if (!opened) contents(difference, *first.content, *second.content);
     }
     path_.pop_back();
   }
@@ -152,7 +156,8 @@ bool Comparison::inside(Difference& into, const inspect::Content& first, const i
 
 std::optional<Difference> Comparison::opened(const std::string& name, const Parts& first, const Parts& second,
                                              int depth) {
-  Difference difference{.name = name, .kind = first.kind, .findings = {}, .inside = {}, .same_as = {}, .trouble = {}};
+  Difference difference{
+      .name = name, .kind = first.kind, .findings = {}, .inside = {}, .same_as = {}, .trouble = {}, .diffoscope = {}};
   if (first.kind != second.kind) {
     add(difference, {.what = What::field, .field = "kind", .first = first.kind, .second = second.kind}, {});
   }
@@ -197,13 +202,15 @@ void Comparison::fields(Difference& into, const std::vector<Field>& first, const
   }
 }
 
-void Comparison::contents(Difference& into, std::string_view first, std::string_view second) {
-  if (is_text(first) && is_text(second)) {
+void Comparison::contents(Difference& into, const inspect::Content& first, const inspect::Content& second) {
+  if (is_text(first.bytes()) && is_text(second.bytes())) {
     into.kind = "text";
-    text(into, first, second);
-  } else {
-    bytes(into, first, second);
+    text(into, first.bytes(), second.bytes());
+    return;
   }
+  bytes(into, first.bytes(), second.bytes());
+  if (into.findings.back().cause == nullptr && asked_++ < most_asked)
+    into.diffoscope = ask_diffoscope(into.name, first, second, scratch_);
 }
 
 // The first line that differs, and the first one of each further cause.

@@ -26,8 +26,9 @@ struct Difference {
   std::string kind;  // "cpio archive", "text", "data"
   std::vector<Finding> findings;
   std::vector<Difference> inside;
-  std::string same_as;  // where the same pair of contents was compared before
-  std::string trouble;  // why it could not be opened: a program is missing
+  std::string same_as;                  // where the same pair of contents was compared before
+  std::string trouble;                  // why it could not be opened: a program is missing
+  std::vector<std::string> diffoscope;  // what that says of bytes without a known cause
 };
 
 // Nothing when they are equal. Both are opened as deep as there is something that differs.

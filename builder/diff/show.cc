@@ -80,6 +80,7 @@ void show_tree(std::ostream& out, const Difference& difference, int depth) {
     const auto cause = finding.cause == nullptr ? "" : fmt::format("  <- {}", finding.cause->name);
     out << fmt::format("{}  {}{}\n", indent, sentence(finding), cause);
   }
+  for (const auto& line : difference.diffoscope) out << fmt::format("{}    {}\n", indent, shown(line, 400));
   for (const auto& each : difference.inside) {
     if (++told <= most_shown) show_tree(out, each, depth + 1);
   }
@@ -99,6 +100,7 @@ nlohmann::json to_json(const Difference& difference) {
   nlohmann::json json{{"name", shown(difference.name, 4096)}, {"kind", difference.kind}};
   if (!difference.same_as.empty()) json["same-as"] = shown(difference.same_as, 4096);
   if (!difference.trouble.empty()) json["trouble"] = difference.trouble;
+  if (!difference.diffoscope.empty()) json["diffoscope"] = difference.diffoscope;
   for (const auto& finding : difference.findings) json["findings"].push_back(finding_json(finding));
   for (const auto& each : difference.inside) json["inside"].push_back(to_json(each));
   return json;

@@ -108,6 +108,22 @@ line_in() { printf '%s' "${1}line 1: '$content 1' | '$content 2'"; }
     assert_line --regexp "^    line [0-9]+: 'CID=[0-9a-f]+' \| 'CID=[0-9a-f]+'  <- random identifier$"
 }
 
+@test "what kjx knows as bytes only, diffoscope explains" {
+    echo early >one/word
+    echo later >two/word
+    both 'python3 -c "import sqlite3; c = sqlite3.connect(\"list.db\"); c.execute(\"create table t(a)\"); c.execute(\"insert into t values(?)\", (open(\"word\").read(),)); c.commit()"'
+    run "$KJX" diff one/list.db two/list.db
+    assert_failure 1
+    assert_line '    ├── sqlite3 {} .dump'
+    assert_line --regexp "^    │ -INSERT INTO t VALUES"
+    # Without it, the bytes alone.
+    mkdir without
+    run env PATH="$BATS_TEST_TMPDIR/without" "$KJX" diff one/list.db two/list.db
+    assert_failure 1
+    assert_line --regexp '^  from byte '
+    refute_line --partial sqlite3
+}
+
 @test "ids of disks and partitions" {
     both 'truncate -s 8M x.raw; printf "%s\n" "label: gpt" "start=2048, size=8192" | sfdisk -q x.raw; truncate -s 8M x.mbr; printf "%s\n" "label: dos" "start=2048, size=8192" | sfdisk -q x.mbr'
     run "$KJX" diff one/x.raw two/x.raw
