@@ -57,16 +57,10 @@ bool both_are_times(std::uint64_t first, std::uint64_t second) {
          std::max(first, second) - std::min(first, second) < a_quarter;
 }
 
-// Four letters, which read as a number are of our time as often as not.
-bool is_word(std::string_view bytes, std::size_t at) {
-  return std::ranges::all_of(bytes.substr(std::min(at, bytes.size()), 4), [](char c) { return c >= ' ' && c < 0x7f; });
-}
-
 bool time_in_bytes(const Clue& clue) {
   for (const bool big_endian : {false, true}) {
     for (std::uint64_t before = 0; before < 4 && before <= clue.at; ++before) {
       const auto at = static_cast<std::size_t>(clue.at - before);
-      if (is_word(clue.whole_first, at) && is_word(clue.whole_second, at)) continue;
       if (both_are_times(number_at(clue.whole_first, at, 4, big_endian),
                          number_at(clue.whole_second, at, 4, big_endian)))
         return true;
@@ -100,7 +94,9 @@ bool timestamp(const Clue& clue) {
       has_any(clue.field, {"time", "date", "made", "last written", "last checked", "last mounted"}))
     return true;
   if (both_have(clue, form)) return true;
-  return clue.what == What::bytes && time_in_bytes(clue);
+  // Letters read as a number are of our time as often as not.
+  const bool words = !clue.first.empty() && !clue.second.empty();
+  return clue.what == What::bytes && !words && time_in_bytes(clue);
 }
 
 bool build_path(const Clue& clue) {

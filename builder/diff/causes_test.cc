@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "diff/text.h"
+
 namespace kjx::diff {
 namespace {
 
@@ -34,7 +36,15 @@ std::string of_field(std::string_view field, std::string_view first, std::string
 }
 
 std::string of_bytes(std::string_view first, std::string_view second, std::uint64_t at) {
-  return named({.what = What::bytes, .whole_first = first, .whole_second = second, .at = at});
+  const auto one = readable_around(first, at);
+  const auto other = readable_around(second, at);
+  const bool readable = !one.empty() && !other.empty();
+  return named({.what = What::bytes,
+                .first = readable ? one : "",
+                .second = readable ? other : "",
+                .whole_first = first,
+                .whole_second = second,
+                .at = at});
 }
 
 TEST(Causes, EachHasANameAndARemedy) {
@@ -64,7 +74,12 @@ TEST(Timestamp, InFieldsAndBytes) {
   // 0x6955b900 and 0x6955b9ff, little and big.
   EXPECT_EQ(of_bytes(std::string("xx\x00\xb9\x55\x69zz", 8), std::string("xx\xff\xb9\x55\x69zz", 8), 2), "timestamp");
   EXPECT_EQ(of_bytes(std::string("xx\x69\x55\xb9\x00zz", 8), std::string("xx\x69\x55\xb9\xffzz", 8), 5), "timestamp");
-  EXPECT_NE(of_bytes(std::string("\0early\n", 7), std::string("\0later\n", 7), 1), "timestamp");
+  EXPECT_NE(of_bytes("\x02\x19"
+                     "early\n",
+                     "\x02\x19"
+                     "later\n",
+                     2),
+            "timestamp");
   EXPECT_EQ(of_bytes(std::string("\xf0\xf0\x00\x01\x02\x03\xf0", 7), std::string("\xf0\xf0\xff\x01\x02\x03\xf0", 7), 2),
             "");
 }
