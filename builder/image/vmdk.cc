@@ -61,7 +61,7 @@ const Format& vmdk_format() {
                              .table = &table(),
                              .disk = true,
                              .needs_kernel = false,
-                             .action = {"image.vmdk", 4, tools(), run},
+                             .action = {"image.vmdk", 5, tools(), run},
                              .boots = {boots_as_disk("vmdk")}};
   return format;
 }

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "base/error.h"
@@ -31,10 +32,13 @@ void set_content_id(const std::filesystem::path& image, std::uint32_t id) {
   file.read(descriptor.data(), static_cast<std::streamsize>(descriptor.size()));
   const auto line = descriptor.find("\nCID=");
   if (!file || line == std::string::npos) throw IoError("read", image, "its descriptor has no content id");
-  // One random id in 16 begins with a 0, which qemu-img leaves out: the rest of the text moves.
+  // One random id in 16 begins with a 0, which qemu-img leaves out: the rest of the text moves. It draws twice, and
+  // where the second one has two digits less (seen in 2 of 1500 images), the old text's end still stands behind the new
+  // one's.
   const auto size = descriptor.size();
+  descriptor.resize(std::min(descriptor.find('\0'), size));
   descriptor.replace(line + 5, descriptor.find('\n', line + 5) - (line + 5), fmt::format("{:08x}", id));
-  descriptor.resize(size);
+  descriptor.resize(size, '\0');
   file.seekp(static_cast<std::streamoff>(place));
   file.write(descriptor.data(), static_cast<std::streamsize>(size));
   if (!file.flush()) throw IoError("write", image, "the file system refused");

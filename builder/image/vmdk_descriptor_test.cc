@@ -41,6 +41,11 @@ TEST_F(VmdkDescriptorTest, AnIdOfFewerDigitsGivesTheSameBytes) {
   EXPECT_EQ(with_id(extent("version=1\nCID=f\nparentCID=ffffffff\n"), 0x12345678), full);
 }
 
+TEST_F(VmdkDescriptorTest, WhatIsLeftOfALongerTextGoes) {
+  const std::string text = "version=1\nCID=deadbe\nparentCID=ffffffff\n";
+  EXPECT_EQ(with_id(extent(text + '\0' + "\n"), 0x12345678), with_id(extent(text), 0x12345678));
+}
+
 TEST_F(VmdkDescriptorTest, RefusesWhatIsNoExtent) {
   EXPECT_THROW(with_id(std::string(2048, 'x'), 1), IoError);
   EXPECT_THROW(with_id(extent("version=1\n"), 1), IoError);
