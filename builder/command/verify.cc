@@ -98,6 +98,7 @@ class Verification {
  private:
   // Of another length than anybody's path.
   [[nodiscard]] fs::path place() const { return folder_.path() / "the-second-build-has-a-longer-path"; }
+  [[nodiscard]] fs::path second_layer() const { return place() / "layers" / workspace_.folder.filename(); }
   [[nodiscard]] fs::path second_out() const { return place() / "out"; }
   [[nodiscard]] int jobs() const {
     return asked_.jobs > 0 ? asked_.jobs : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
@@ -142,17 +143,18 @@ class Verification {
   }
 
   [[nodiscard]] std::vector<std::string> command_line(const verify::Second& second) const {
+    // The built-in layer verified as itself must not be found once more beneath its copy.
+    const auto builtin = workspace_.builtin == workspace_.folder ? second_layer() : workspace_.builtin;
     auto argv = second.wrap;
     argv.insert(argv.end(), {"env", "-i"});
     for (const auto& [name, value] : second.environment) argv.push_back(fmt::format("{}={}", name, value));
-    argv.insert(argv.end(),
-                {"KJX_OFFLINE=1", "KJX_KEYS=" + fs::absolute(kernel::keys_root()).string(),
-                 "KJX_BUILTIN=" + workspace_.builtin.string(), (place() / "bin/kjx").string(), "build", "--quiet"});
+    argv.insert(argv.end(), {"KJX_OFFLINE=1", "KJX_KEYS=" + fs::absolute(kernel::keys_root()).string(),
+                             "KJX_BUILTIN=" + builtin.string(), (place() / "bin/kjx").string(), "build", "--quiet"});
     const auto ways = workspace_.ways();
     argv.insert(argv.end(), ways.begin(), ways.end());
     argv.insert(argv.end(), second.options.begin(), second.options.end());
-    argv.insert(argv.end(), {"-C", (place() / "layers" / workspace_.folder.filename()).string(), "--out",
-                             second_out().string(), "--store", (place() / "store").string(), target_});
+    argv.insert(argv.end(), {"-C", second_layer().string(), "--out", second_out().string(), "--store",
+                             (place() / "store").string(), target_});
     return argv;
   }
 
