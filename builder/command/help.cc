@@ -41,7 +41,7 @@ int registry_help(std::string_view what, const Rows& rows, const Arguments& argu
 }
 
 int recipe_help() {
-  for (const auto* table : plan::tables().files()) std::cout << schema::help(*table) << '\n';
+  for (const auto& kind : plan::tables().files()) std::cout << schema::help(*kind.table) << '\n';
   return exit_ok;
 }
 
