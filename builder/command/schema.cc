@@ -13,7 +13,7 @@ namespace kjx::command {
 
 namespace {
 
-int list_kinds() {
+int print_kinds() {
   for (const auto& kind : plan::tables().files()) std::cout << fmt::format("{:<10} {}\n", kind.name, kind.path);
   return exit_ok;
 }
@@ -47,7 +47,7 @@ int schema(const Arguments& arguments) {
     write_schemas(normal(out));
     return exit_ok;
   }
-  if (kind.empty()) return list_kinds();
+  if (kind.empty()) return print_kinds();
   std::cout << schema_text(find_kind(plan::tables().files(), kind));
   return exit_ok;
 }
