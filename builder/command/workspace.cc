@@ -58,7 +58,7 @@ fs::path find_layer(const fs::path& start) {
   throw Failure(Diagnostic{Kind::no_layer,
                            {},
                            fmt::format("neither {} nor a folder above it has recipes/distro.yaml", start.string()),
-                           "call kjx inside a distro's folder, or name one with -C"});
+                           "call kjx inside a distro's folder, or name one with -C; `kjx new NAME` makes one"});
 }
 
 std::pair<std::string, fs::path> parse_override(const std::string& text) {
@@ -124,6 +124,12 @@ Workspace find_workspace(const Shared& shared) {
   refuse_newline(workspace.folder);
   refuse_newline(workspace.out);
   return workspace;
+}
+
+Workspace builtin_workspace() {
+  Shared shared;
+  shared.directory = find_builtin(this_program()).string();
+  return find_workspace(shared);
 }
 
 plan::Options Workspace::plan_options() const {
