@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "command/verb_help.h"
 #include "command/version.h"
 #include "store/store.h"
 
@@ -159,6 +160,7 @@ std::vector<std::string> Workspace::replan() const {
 }
 
 void parse(CLI::App& app, const std::vector<std::string>& arguments) {
+  hand_over(app, arguments);
   try {
     // CLI11 takes them from the back.
     app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
