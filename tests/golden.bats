@@ -15,7 +15,7 @@ setup() {
 
 # A case of our own making, to see that run-case itself can fail.
 own_case() {
-    mkdir "$BATS_TEST_TMPDIR/own"
+    mkdir -p "$BATS_TEST_TMPDIR/own"
     echo "$1" >"$BATS_TEST_TMPDIR/own/cmd"
     printf '%s\n' "${@:2}" >"$BATS_TEST_TMPDIR/own/expected"
     run env -u KJX_ACCEPT "$golden/run-case" "$BATS_TEST_TMPDIR/own"
