@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <ranges>
 
 #include "command/command.h"
 #include "command/workspace.h"
@@ -100,8 +101,8 @@ void print_values(const schema::Record& record) {
 void print(const Shown& shown) {
   const auto& recipe = *shown.recipe;
   std::cout << fmt::format("{} {}\n  defined in {}\n", shown.kind, recipe.name, recipe.where.file->name);
-  for (auto below = recipe.below.rbegin(); below != recipe.below.rend(); ++below)
-    std::cout << fmt::format("  {} {}\n", below->extended ? "extends" : "replaces", below->where.file->name);
+  for (const auto& [where, extended] : std::views::reverse(recipe.below))
+    std::cout << fmt::format("  {} {}\n", extended ? "extends" : "replaces", where.file->name);
   if (shown.base != nullptr)
     std::cout << fmt::format("  extends {} {}, {}\n", shown.kind, shown.base->name, shown.base->where.file->name);
   std::cout << '\n';

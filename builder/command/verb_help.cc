@@ -7,7 +7,7 @@ namespace kjx::command {
 namespace {
 
 // No argument looks like this: an argument holds no NUL.
-const std::string asks{"\0help", 5};
+constexpr std::string_view asks("\0help", 5);
 
 struct HandedOver {
   VerbHelp help;
@@ -53,7 +53,7 @@ void hand_over(const CLI::App& app, const std::vector<std::string>& arguments) {
 
 VerbHelp help_of(const Command& command) {
   try {
-    (void)command.run({asks});
+    (void)command.run({std::string(asks)});
   } catch (HandedOver& handed) {
     handed.help.name = command.name;
     handed.help.summary = command.summary;

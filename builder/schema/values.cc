@@ -66,9 +66,9 @@ class Rows {
 }  // namespace
 
 std::vector<ValueRow> value_rows(const Record& record) {
-  Rows rows;
-  rows.record(record, "");
-  return std::move(rows.rows);
+  Rows read;
+  read.record(record, "");
+  return std::move(read.rows);
 }
 
 }  // namespace kjx::schema
