@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <iostream>
 #include <nlohmann/json.hpp>
-#include <ranges>
 
 #include "command/command.h"
 #include "command/workspace.h"
@@ -101,7 +100,8 @@ void print_values(const schema::Record& record) {
 void print(const Shown& shown) {
   const auto& recipe = *shown.recipe;
   std::cout << fmt::format("{} {}\n  defined in {}\n", shown.kind, recipe.name, recipe.where.file->name);
-  for (const auto& [where, extended] : std::views::reverse(recipe.below))
+  const std::vector<recipe::Below> from_above(recipe.below.rbegin(), recipe.below.rend());
+  for (const auto& [where, extended] : from_above)
     std::cout << fmt::format("  {} {}\n", extended ? "extends" : "replaces", where.file->name);
   if (shown.base != nullptr)
     std::cout << fmt::format("  extends {} {}, {}\n", shown.kind, shown.base->name, shown.base->where.file->name);
