@@ -15,7 +15,7 @@ setup() {
 
 # A case of our own making, to see that run-case itself can fail.
 own_case() {
-    mkdir "$BATS_TEST_TMPDIR/own"
+    mkdir -p "$BATS_TEST_TMPDIR/own"
     echo "$1" >"$BATS_TEST_TMPDIR/own/cmd"
     printf '%s\n' "${@:2}" >"$BATS_TEST_TMPDIR/own/expected"
     run env -u KJX_ACCEPT "$golden/run-case" "$BATS_TEST_TMPDIR/own"
@@ -24,6 +24,13 @@ own_case() {
 @test "every case ends as it is expected to" {
     # shellcheck disable=SC2086  # a pattern
     run "$golden/run-case" "$golden"/${KJX_CASES:-*}/
+    assert_success
+    refute_output
+}
+
+@test "every case's diagnostics are JSON lines of the same place and kind" {
+    # shellcheck disable=SC2086  # a pattern
+    KJX_FORMAT=json run env -u KJX_ACCEPT "$golden/run-case" "$golden"/${KJX_CASES:-*}/
     assert_success
     refute_output
 }
@@ -48,6 +55,27 @@ own_case() {
 @test "every diagnostic in an expectation is of a known kind" {
     grep -ohE '^[^ ]*:?.*error: .* \[[a-z0-9-]+\]$' "$golden"/*/expected | sed 's/.*\[\(.*\)\]$/\1/' | sort -u |
         while read -r kind; do grep -qF "\"$kind\"" "$kinds" || echo "$kind"; done | fail_if_any "unknown kinds"
+}
+
+@test "a place or a kind that JSON has otherwise is found" {
+    KJX_FORMAT=json own_case 'kjx check --nonsense' 'x.yaml:1:2: error: something [usage]' 'exit: 2'
+    assert_failure
+    assert_line -- '-x.yaml:1:2 usage'
+    assert_line -- '+ usage'
+    KJX_FORMAT=json own_case 'kjx check --nonsense; echo "error: said as text [usage]" >&2' 'error: x [usage]' 'exit: 0'
+    assert_failure
+    assert_line '+no JSON: error: said as text [usage]'
+}
+
+@test "there are colours on a terminal only, and not where they are unwanted" {
+    local red=$'\e[1;31merror:' way
+    for way in 'env -u NO_COLOR TERM=xterm' 'env NO_COLOR=1 TERM=xterm' 'env -u NO_COLOR TERM=dumb' 'env -u NO_COLOR -u TERM'; do
+        run script -qec "$way $KJX nonsense" /dev/null
+        assert_output --partial "there is no command 'nonsense'"
+        if [[ $way == *NO_COLOR\ TERM=xterm ]]; then assert_output --partial "$red"; else refute_output --partial $'\e'; fi
+    done
+    run env -u NO_COLOR TERM=xterm "$KJX" nonsense
+    refute_output --partial $'\e'
 }
 
 @test "a case that expects something else fails, and shows the difference" {

@@ -117,7 +117,7 @@ files() {
 @test "every address leads to a project's own place" {
     files | xargs -d '\n' grep -nIoE 'https?://[A-Za-z0-9.-]+' |
         grep -vE '://(127\.0\.0\.1|[a-z.-]+\.example|example\.org|\.\.\.)$' |
-        grep -vE '://(busybox\.net|musl\.libc\.org|matt\.ucc\.asn\.au|www\.kernel\.org|smarden\.org|www\.w3\.org|in-toto\.io|slsa\.dev|ninja-build\.org|www\.apache\.org)$' |
+        grep -vE '://(busybox\.net|musl\.libc\.org|matt\.ucc\.asn\.au|www\.kernel\.org|smarden\.org|www\.w3\.org|in-toto\.io|json-schema\.org|slsa\.dev|ninja-build\.org|www\.apache\.org)$' |
         fail_if_any "unknown hosts"
 }
 
@@ -184,11 +184,27 @@ check_help() {
 }
 
 @test "every command has help" {
-    sed -n 's/^COMMAND(\([a-z]*\),.*/\1/p' builder/command/commands.def | while read -r name; do
+    sed -n 's/^COMMAND(\([a-z]*\)\(_verb\)\?,.*/\1/p' builder/command/commands.def | while read -r name; do
         [ "$name" != help ] || continue
         [ "$("$KJX" help "$name" 2>&1 | wc -w)" -ge 8 ] || echo "kjx help $name"
         [ "$("$KJX" "$name" --help 2>&1)" = "$("$KJX" help "$name" 2>&1)" ] || echo "kjx $name --help says something else"
     done | fail_if_any "without help"
+}
+
+@test "the reference pages are what the program prints" {
+    "$KJX" help --markdown "$BATS_TEST_TMPDIR/reference"
+    diff -ru docs/reference "$BATS_TEST_TMPDIR/reference" | head -n 40 |
+        fail_if_any "stale: kjx help --markdown docs/reference"
+}
+
+@test "the man pages are what formatters read without a word" {
+    "$KJX" help --man "$BATS_TEST_TMPDIR/man"
+    mandoc -T lint -W warning "$BATS_TEST_TMPDIR"/man/* | fail_if_any "mandoc"
+    # Each field and each option is on its page, backslashes and all.
+    mandoc -T utf8 "$BATS_TEST_TMPDIR/man/kjx-files.5" | sed 's,.\x08,,g' >"$BATS_TEST_TMPDIR/files"
+    for field in sources.sha256 boot.commands.run limits.open-files; do
+        grep -qF "$field" "$BATS_TEST_TMPDIR/files" || echo "$field"
+    done | fail_if_any "not on kjx-files(5)"
 }
 
 @test "every row of a registry is a file" {

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <iostream>
 #include <mutex>
+#include <nlohmann/json.hpp>
 #include <thread>
 
 #include "base/file.h"
@@ -32,7 +33,12 @@ double now() { return std::chrono::duration<double>(std::chrono::steady_clock::n
 // ticks on a third.
 class Screen {
  public:
-  explicit Screen(bool quiet) : quiet_(quiet), terminal_(isatty(STDERR_FILENO) == 1), view_(look()) {
+  // Who reads lines by a program wants no others.
+  explicit Screen(bool quiet)
+      : json_(render_style().format == Format::json),
+        quiet_(quiet || json_),
+        terminal_(isatty(STDERR_FILENO) == 1),
+        view_(look()) {
     if (!quiet_) clock_ = std::thread([this] { tick(); });
   }
 
@@ -56,6 +62,7 @@ class Screen {
 
   void say(std::string_view line) {
     const std::scoped_lock lock(mutex_);
+    if (json_ && !line.starts_with('{')) return print(as_object(line));
     print(quiet_ ? std::string(line) + "\n" : view_.say(line, now()));
   }
 
@@ -78,10 +85,16 @@ class Screen {
     }
   }
 
+  static std::string as_object(std::string_view line) {
+    using nlohmann::json;
+    return json{{"said", line}}.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+  }
+
   static void print(const std::string& text) {
     if (!text.empty()) std::cerr << text << std::flush;
   }
 
+  bool json_;  // every line is an object: a diagnostic, or {"said": what Ninja or a step said}
   bool quiet_;
   bool terminal_;
   step::ProgressView view_;
@@ -187,6 +200,7 @@ int build(const Arguments& arguments) {
   add_shared(app, asked.shared);
   app.add_option("targets", asked.targets, "what to build");
   add_build_options(app, asked);
+  add_format(app);
   parse(app, arguments);
 
   return build_targets(asked, find_workspace(asked.shared));

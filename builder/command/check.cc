@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "command/command.h"
+#include "command/terminal.h"
 #include "command/workspace.h"
 #include "plan/plan.h"
 
@@ -13,6 +14,7 @@ int check(const Arguments& arguments) {
   Shared shared;
   CLI::App app("Reads, links, plans and checks everything, and writes nothing.", "kjx check");
   add_shared(app, shared);
+  add_format(app);
   parse(app, arguments);
 
   auto options = find_workspace(shared).plan_options();

@@ -5,6 +5,7 @@
 
 #include "command/command.h"
 #include "command/graph_files.h"
+#include "command/terminal.h"
 
 namespace kjx::command {
 
@@ -14,6 +15,7 @@ int gen(const Arguments& arguments) {
   CLI::App app("Reads all recipes, plans the build and writes out/build.ninja, only what changed.", "kjx gen");
   add_shared(app, shared);
   app.add_flag("--quiet", quiet, "say nothing when all is well");
+  add_format(app);
   parse(app, arguments);
 
   const auto workspace = find_workspace(shared);

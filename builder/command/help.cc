@@ -1,9 +1,12 @@
 #include <fmt/format.h>
 
+#include <CLI/App.hpp>
 #include <algorithm>
 #include <iostream>
 
 #include "command/command.h"
+#include "command/reference.h"
+#include "command/workspace.h"
 #include "diag/diagnostic.h"
 #include "image/format.h"
 #include "plan/plan.h"
@@ -17,7 +20,7 @@ namespace {
 void overview() {
   std::cout << "kjx builds small Linux systems from recipes, the same bytes every time.\n\n";
   for (const auto& command : commands()) {
-    if (!command.internal) std::cout << fmt::format("  kjx {:<8} {}\n", command.name, command.summary);
+    if (!command.internal) std::cout << fmt::format("  kjx {:<11} {}\n", command.name, command.summary);
   }
   std::cout << "\n`kjx COMMAND --help` lists a command's options. Further help: `kjx help recipe`,\n"
                "`kjx help style NAME`, `kjx help source NAME`, `kjx help image FORMAT`.\n";
@@ -41,13 +44,11 @@ int registry_help(std::string_view what, const Rows& rows, const Arguments& argu
 }
 
 int recipe_help() {
-  for (const auto* table : plan::tables().files()) std::cout << schema::help(*table) << '\n';
+  for (const auto& kind : plan::tables().files()) std::cout << schema::help(*kind.table) << '\n';
   return exit_ok;
 }
 
-}  // namespace
-
-int help(const Arguments& arguments) {
+int explain(const Arguments& arguments) {
   if (arguments.empty()) {
     overview();
     return exit_ok;
@@ -64,6 +65,24 @@ int help(const Arguments& arguments) {
   }
   throw Failure(
       Diagnostic{Kind::usage, {}, fmt::format("there is no help on '{}'", topic), did_you_mean(topic, names)});
+}
+
+}  // namespace
+
+int help(const Arguments& arguments) {
+  Arguments topics;
+  std::string markdown;
+  std::string man;
+  CLI::App app("Help on a command, `recipe`, `style NAME`, `source NAME` or `image FORMAT`; or all of it as pages.",
+               "kjx help");
+  app.add_option("topic", topics, "what to explain");
+  app.add_option("--markdown", markdown, "write reference pages into this folder");
+  app.add_option("--man", man, "write man pages into this folder");
+  parse(app, arguments);
+  if (!markdown.empty()) write_markdown(normal(markdown));
+  if (!man.empty()) write_man(normal(man));
+  if (markdown.empty() && man.empty()) return explain(topics);
+  return exit_ok;
 }
 
 }  // namespace kjx::command

@@ -11,9 +11,16 @@
 
 namespace kjx::command {
 
+namespace {
+constexpr std::string_view without_suffix(std::string_view function) {
+  constexpr std::string_view suffix = "_verb";
+  return function.ends_with(suffix) ? function.substr(0, function.size() - suffix.size()) : function;
+}
+}  // namespace
+
 const std::vector<Command>& commands() {
   static const std::vector<Command> table{
-#define COMMAND(name, summary, internal) {#name, summary, &name, internal},
+#define COMMAND(name, summary, internal) {without_suffix(#name), summary, &name, internal},
 #include "command/commands.def"
 #undef COMMAND
   };
@@ -49,7 +56,7 @@ int exit_code(const std::vector<Diagnostic>& diagnostics) {
 }
 
 int show(const std::vector<Diagnostic>& diagnostics) {
-  render(std::cerr, diagnostics, {colored()});
+  render(std::cerr, diagnostics, render_style());
   return exit_code(diagnostics);
 }
 

@@ -25,7 +25,7 @@ int step(const Arguments& arguments) {
 
   auto options = read_settings(fs::current_path());
   options.action = words[0];
-  options.color = colored();
+  options.style = render_style();
   if (exporting && words.size() == 3) return step::export_output(options, words[1], words[2]);
   const auto digest = Digest::parse(words[1]);
   if (exporting || words.size() != 2 || !digest) {

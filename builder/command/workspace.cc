@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "command/verb_help.h"
 #include "command/version.h"
 #include "store/store.h"
 
@@ -58,7 +59,7 @@ fs::path find_layer(const fs::path& start) {
   throw Failure(Diagnostic{Kind::no_layer,
                            {},
                            fmt::format("neither {} nor a folder above it has recipes/distro.yaml", start.string()),
-                           "call kjx inside a distro's folder, or name one with -C"});
+                           "call kjx inside a distro's folder, or name one with -C; `kjx new NAME` makes one"});
 }
 
 std::pair<std::string, fs::path> parse_override(const std::string& text) {
@@ -126,6 +127,12 @@ Workspace find_workspace(const Shared& shared) {
   return workspace;
 }
 
+Workspace builtin_workspace() {
+  Shared shared;
+  shared.directory = find_builtin(this_program()).string();
+  return find_workspace(shared);
+}
+
 plan::Options Workspace::plan_options() const {
   plan::Options options{folder, builtin, version};
   options.sandbox = sandbox;
@@ -153,6 +160,7 @@ std::vector<std::string> Workspace::replan() const {
 }
 
 void parse(CLI::App& app, const std::vector<std::string>& arguments) {
+  hand_over(app, arguments);
   try {
     // CLI11 takes them from the back.
     app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));

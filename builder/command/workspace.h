@@ -45,6 +45,9 @@ struct Workspace {
 // Looks for recipes/distro.yaml in `shared.directory` and the folders above it. Throws Failure (no-layer).
 [[nodiscard]] Workspace find_workspace(const Shared& shared);
 
+// The layer that comes with kjx, as if it was called there.
+[[nodiscard]] Workspace builtin_workspace();
+
 // A path as a user writes it: absolute, without "." and "..", and without a slash at its end.
 [[nodiscard]] std::filesystem::path normal(const std::filesystem::path& path);
 

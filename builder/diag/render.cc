@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "diag/excerpt.h"
+#include "diag/report_lines.h"
 
 namespace kjx {
 
@@ -76,6 +77,11 @@ void render(std::ostream& out, std::vector<Diagnostic> diagnostics, const Render
   std::stable_sort(diagnostics.begin(), diagnostics.end(), stands_before);
   diagnostics.erase(std::unique(diagnostics.begin(), diagnostics.end(), same), diagnostics.end());
 
+  if (style.format != Format::text) {
+    const auto line = style.format == Format::json ? json_line : github_line;
+    for (const Diagnostic& each : diagnostics) out << line(each) << "\n";
+    return;
+  }
   const Colors colors = colors_of(style);
   const std::size_t shown = std::min(style.most, diagnostics.size());
   for (std::size_t i = 0; i < shown; ++i) print(out, diagnostics[i], colors);

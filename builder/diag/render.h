@@ -14,9 +14,12 @@
 
 namespace kjx {
 
+enum class Format { text, json, github };
+
 struct RenderStyle {
   bool color = false;
-  std::size_t most = 20;  // further ones are only counted
+  std::size_t most = 20;         // further ones are only counted, in text
+  Format format = Format::text;  // of the others: a line each (report_lines.h)
 };
 
 // The order of errors on the screen.

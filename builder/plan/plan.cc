@@ -67,21 +67,27 @@ const recipe::Tables& tables() {
   return tables;
 }
 
+recipe::Recipes read(Disk& disk, const Options& options) {
+  Diagnostics diagnostics;
+
+  // 1. Read. After it: every file of every layer is read, located and fits its table.
+  auto recipes = recipe::load(disk, {options.workspace, options.builtin, options.version, options.forgive_lock},
+                              tables(), diagnostics);
+  diagnostics.checkpoint();
+
+  // 2. Link. After it: every name stands for something, nothing contains itself, every required field is there.
+  check_version(recipes.distro, options.version, diagnostics);
+  recipe::resolve(recipes, diagnostics);
+  diagnostics.checkpoint();
+  return recipes;
+}
+
 Plan make(Disk& disk, const Options& asked) {
   Options options = asked;
   RecordingDisk recorder(disk);
   Diagnostics diagnostics;
   Plan plan;
-
-  // 1. Read. After it: every file of every layer is read, located and fits its table.
-  plan.recipes = recipe::load(recorder, {options.workspace, options.builtin, options.version, options.forgive_lock},
-                              tables(), diagnostics);
-  diagnostics.checkpoint();
-
-  // 2. Link. After it: every name stands for something, nothing contains itself, every required field is there.
-  check_version(plan.recipes.distro, options.version, diagnostics);
-  recipe::resolve(plan.recipes, diagnostics);
-  diagnostics.checkpoint();
+  plan.recipes = read(recorder, options);
 
   if (!options.pinned_tools) options.pinned_tools = options.sandbox && plan.recipes.tools.record.table != nullptr;
 

@@ -33,6 +33,9 @@ struct Plan {
   graph::Graph graph;
 };
 
+// The first two phases: reads all layers and links their names.
+[[nodiscard]] recipe::Recipes read(Disk& disk, const Options& options);
+
 // Throws Failure with all errors of the first phase that has any.
 [[nodiscard]] Plan make(Disk& disk, const Options& options);
 

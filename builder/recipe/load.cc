@@ -155,7 +155,13 @@ class Loader {
   // A later layer replaces by name, or extends the recipe of the same name below it.
   void place(ByName& into, Recipe recipe) {
     const auto below = into.find(recipe.name);
-    if (below != into.end() && *recipe.record.text("extends") == recipe.name) {
+    const bool extends = *recipe.record.text("extends") == recipe.name;
+    if (below != into.end()) {
+      recipe.below = below->second.below;
+      recipe.below.push_back({below->second.where, extends});
+    }
+    if (below != into.end() && extends) {
+      recipe.base = below->second.base;
       recipe.record = schema::extend(below->second.record, recipe.record, diagnostics_);
       recipe.record.values.erase("extends");
       inherit_files(below->second, recipe);

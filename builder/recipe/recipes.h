@@ -24,6 +24,12 @@ struct DataFile {
   bool executable = false;
 };
 
+// A recipe of the same name in a layer below.
+struct Below {
+  Location where;
+  bool extended = false;  // otherwise replaced
+};
+
 // One YAML file, or one folder with it.
 struct Recipe {
   std::string name;
@@ -31,6 +37,8 @@ struct Recipe {
   std::filesystem::path folder;
   std::string layer;  // as messages name it
   schema::Record record;
+  std::vector<Below> below;       // the lowest first
+  Located<std::string> base;      // another one that it `extends:`; "" when it stands on its own
   std::vector<DataFile> beside;   // packages, services: files beside the YAML
   std::vector<DataFile> patches;  // patches/*.patch, in filename order
   std::vector<DataFile> files;    // files/**, relative to files/

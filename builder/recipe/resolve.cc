@@ -49,6 +49,7 @@ class Extender {
       visit(base->second);
       if (baseless_.contains(*base_name)) baseless_.insert(recipe.name);
       if (!done_.contains(recipe.name)) {
+        recipe.base = base_name;
         recipe.record = schema::extend(base->second.record, recipe.record, diagnostics_);
         recipe.record.values.erase("extends");
       }

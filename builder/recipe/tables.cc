@@ -1,5 +1,7 @@
 #include "recipe/tables.h"
 
+#include "recipe/lock.h"
+
 namespace kjx::recipe {
 
 using schema::Table;
@@ -582,10 +584,20 @@ Tables::Tables(const Registries& registries)
       target(target_table(target_kernel, target_firmware, qemu)),
       iso(registries.iso) {}
 
-std::vector<const Table*> Tables::files() const {
-  std::vector<const Table*> all{&distro, &package,   &set,   &image,  &kernel, &service,
-                                &runit,  &initramfs, &early, &target, &tools};
-  if (iso != nullptr) all.push_back(iso);
+std::vector<FileKind> Tables::files() const {
+  std::vector<FileKind> all{{"distro", "recipes/distro.yaml", &distro, &distro_layer},
+                            {"package", "recipes/packages/*/recipe.yaml", &package},
+                            {"set", "recipes/sets/*.yaml", &set},
+                            {"image", "recipes/images/*.yaml", &image},
+                            {"kernel", "kernel/*.yaml", &kernel},
+                            {"service", "runit/services/*/service.yaml", &service},
+                            {"runit", "runit/runit.yaml", &runit},
+                            {"initramfs", "initramfs/initramfs.yaml", &initramfs},
+                            {"early", "initramfs/early.yaml", &early},
+                            {"target", "recipes/targets/*.yaml", &target},
+                            {"tools", "recipes/tools.yaml", &tools},
+                            {"lock", lock_file, &lock_table()}};
+  if (iso != nullptr) all.push_back({"iso", "iso/iso.yaml", iso});
   return all;
 }
 

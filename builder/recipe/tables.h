@@ -15,6 +15,15 @@ struct Registries {
   const schema::Table* iso = nullptr;  // iso/iso.yaml
 };
 
+// A kind of file: where a layer has such files, and what they are read through.
+struct FileKind {
+  std::string_view name;               // "package"
+  std::string_view path;               // "recipes/packages/*/recipe.yaml"
+  const schema::Table* table;          // as the reference has it
+  const schema::Table* one = nullptr;  // a single file's; absent: the same
+  [[nodiscard]] const schema::Table& of_one_file() const { return one != nullptr ? *one : *table; }
+};
+
 struct Tables {
   explicit Tables(const Registries& registries);
   Tables(const Tables&) = delete;
@@ -55,8 +64,8 @@ struct Tables {
   schema::Table target;
   const schema::Table* iso;
 
-  // Those a file is read through, in the order of the reference.
-  [[nodiscard]] std::vector<const schema::Table*> files() const;
+  // In the order of the reference.
+  [[nodiscard]] std::vector<FileKind> files() const;
 };
 
 }  // namespace kjx::recipe

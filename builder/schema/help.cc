@@ -20,17 +20,6 @@ struct Row {
   std::string state;  // "required", "default 64M"
 };
 
-std::string type_text(const Field& field) {
-  const std::string_view name = row_of(field.type).name;
-  if (field.type == Type::word) return fmt::format("{}", fmt::join(field.words, " | "));
-  return field.choices.empty() ? std::string(name) : std::string(name) + " those below";
-}
-
-std::string state_text(const Field& field) {
-  if (field.required) return "required";
-  return field.fallback.empty() ? "" : fmt::format("default {}", field.fallback);
-}
-
 // `text` in lines of at most `width` characters, broken at spaces.
 std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
   std::vector<std::string> lines(1);
@@ -94,6 +83,17 @@ class Printer {
 };
 
 }  // namespace
+
+std::string type_text(const Field& field) {
+  const std::string_view name = row_of(field.type).name;
+  if (field.type == Type::word) return fmt::format("{}", fmt::join(field.words, " | "));
+  return field.choices.empty() ? std::string(name) : std::string(name) + " those below";
+}
+
+std::string state_text(const Field& field) {
+  if (field.required) return "required";
+  return field.fallback.empty() ? "" : fmt::format("default {}", field.fallback);
+}
 
 std::string help(const Table& table) {
   Printer printer;

@@ -124,6 +124,10 @@ Record extend(const Record& base, const Record& over, Diagnostics& diagnostics);
 // After `extend`: every required field is there and no list edit is left.
 void require_complete(const Record& record, Diagnostics& diagnostics);
 
+// A field's type and whether it may be absent, in words: "list of names", "login | none"; "required", "default 64M".
+[[nodiscard]] std::string type_text(const Field& field);
+[[nodiscard]] std::string state_text(const Field& field);
+
 // The table as help text and as part of the reference: a row per field, nested tables indented below theirs, each table
 // once. Alternatives are only named: each has a page of its own.
 [[nodiscard]] std::string help(const Table& table);

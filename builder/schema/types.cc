@@ -106,17 +106,33 @@ Canonical time_text(std::string_view text) {
   return std::to_string(duration_cast<seconds>(since).count());
 }
 
+constexpr std::string_view text_or_number = "string number boolean";
+constexpr std::string_view whole_number = "string integer";
+constexpr std::string_view name_form = "^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$";
+constexpr std::string_view path_form = "^(/|(/(?![.]{1,2}(/|$))[^/]+)+)$";
+constexpr std::string_view mode_form = "^(0o)?0?[0-7]{1,4}$";
+constexpr std::string_view time_form =
+    "^(19[7-9][0-9]|[2-9][0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3])(:[0-5][0-9]){2}Z$";
+
 constexpr TypeRow rows[] = {
     {Type::text, Shape::scalar, "text", "text", any_text},
-    {Type::name, Shape::scalar, "name", "a name (letters, digits and . _ + -, at most 64)", name_text},
-    {Type::path, Shape::scalar, "path", "an absolute path without '.', '..' or a '/' too many", path_text},
+    {Type::name, Shape::scalar, "name", "a name (letters, digits and . _ + -, at most 64)", name_text, Json::text, 10,
+     Type::text, text_or_number, name_form},
+    {Type::path, Shape::scalar, "path", "an absolute path without '.', '..' or a '/' too many", path_text, Json::text,
+     10, Type::text, "string", path_form},
     {Type::word, Shape::scalar, "word", "one of the words", any_text},
-    {Type::integer, Shape::scalar, "integer", "a whole number", integer_text, Json::number},
-    {Type::boolean, Shape::scalar, "true or false", "true or false", boolean_text, Json::boolean},
-    {Type::size, Shape::scalar, "size", "a size in bytes like 512, 16K, 8M or 1G", size_text, Json::number},
-    {Type::digest, Shape::scalar, "sha256", "64 hexadecimal digits", digest_text},
-    {Type::mode, Shape::scalar, "mode", "permission bits in octal, like 0755", mode_text, Json::number, 8},
-    {Type::time, Shape::scalar, "time", "a time like 2026-01-31T12:00:00Z", time_text, Json::number},
+    {Type::integer, Shape::scalar, "integer", "a whole number", integer_text, Json::number, 10, Type::text,
+     whole_number, "^(0|[1-9][0-9]*)$"},
+    {Type::boolean, Shape::scalar, "true or false", "true or false", boolean_text, Json::boolean, 10, Type::text,
+     "boolean string", "^(true|false)$"},
+    {Type::size, Shape::scalar, "size", "a size in bytes like 512, 16K, 8M or 1G", size_text, Json::number, 10,
+     Type::text, whole_number, "^[0-9]+[KMGT]?$"},
+    {Type::digest, Shape::scalar, "sha256", "64 hexadecimal digits", digest_text, Json::text, 10, Type::text,
+     whole_number, "^[0-9A-Fa-f]{64}$"},
+    {Type::mode, Shape::scalar, "mode", "permission bits in octal, like 0755", mode_text, Json::number, 8, Type::text,
+     whole_number, mode_form},
+    {Type::time, Shape::scalar, "time", "a time like 2026-01-31T12:00:00Z", time_text, Json::number, 10, Type::text,
+     "string", time_form},
     {Type::list, Shape::list, "list", "a list"},
     {Type::names, Shape::list, "list of names", "a list of names", nullptr, Json::text, 10, Type::name},
     {Type::map, Shape::map, "map", "a map"},

@@ -22,6 +22,9 @@ struct TypeRow {
   Json json = Json::text;
   int base = 10;           // of numbers in their canonical form
   Type item = Type::text;  // of a list
+  // For the JSON schema: what YAML may take such a scalar for, and the form of one that it takes for a string.
+  std::string_view written = "string number boolean";
+  std::string_view pattern = {};
 };
 
 [[nodiscard]] const TypeRow& row_of(Type type);

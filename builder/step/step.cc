@@ -60,7 +60,7 @@ int guarded(const Options& options, std::ostream& errors, const std::function<vo
   } catch (const IoError& error) {
     shown.push_back({Kind::io, {}, fmt::format("{}: {}", options.action, error.what())});
   }
-  render(errors, shown, {options.color});
+  render(errors, shown, options.style);
   return 1;
 }
 

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/digest.h"
+#include "diag/render.h"
 #include "step/sandbox.h"
 
 namespace kjx::step {
@@ -21,7 +22,7 @@ struct Options {
   bool offline = false;
   std::filesystem::path varied;  // of `kjx verify`: see Surroundings
   int cores = 0;                 // for a make without a job server; 0: the machine's
-  bool color = false;            // of errors
+  RenderStyle style{};           // of errors
 };
 
 // Makes the action's result: out/results/NAME.json, its time changed only if its text did. 0, or 1 after the errors

@@ -1,0 +1,3 @@
+echo compiling
+echo "hello.c:1: no such thing" >&2
+exit 3
