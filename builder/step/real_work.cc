@@ -182,14 +182,31 @@ fs::path RealWork::tools() {
   return tools_;
 }
 
+// What lies around the program, before its mounts.
+void RealWork::prepare(Sandbox& sandbox) {
+  if (sandbox.mode == SandboxMode::off) return;
+  if (sandbox.mode == SandboxMode::bubblewrap) require_sandbox();
+  sandbox.tools = tools();
+  if (!fs::exists(sandbox.accounts)) write_accounts(sandbox.accounts);
+  if (sandbox.mode != SandboxMode::chroot) return;
+  if (sandbox.tools.empty()) misused(action_, "runs a program in a chroot without a tool root");
+  if (!chroot_) chroot_.emplace(folder_ / step_part / "root", folder_);
+  sandbox.root = chroot_->path();
+  sandbox.program = surroundings_.program;
+}
+
+Exit RealWork::run_enclosed(const Sandbox& sandbox, const Command& command) {
+  if (sandbox.mode != SandboxMode::chroot) return kjx::run(command);
+  chroot_->enter(sandbox);
+  const Exit exit = kjx::run(command);
+  chroot_->leave();
+  return exit;
+}
+
 Exit RealWork::execute(const work::Run& run, const Sandbox& given,
                        const std::function<void(std::string_view)>& on_output) {
   Sandbox sandbox = given;
-  if (sandbox.mode == SandboxMode::on) {
-    require_sandbox();
-    sandbox.tools = tools();
-    if (!fs::exists(sandbox.accounts)) write_accounts(sandbox.accounts);
-  }
+  prepare(sandbox);
   // Every program has a home, whether the action asked for one or not.
   if (sandbox.at(build_folder) == nullptr) sandbox.add({folder("build"), std::string(build_folder), true});
 
@@ -207,7 +224,7 @@ Exit RealWork::execute(const work::Run& run, const Sandbox& given,
     if (on_output) on_output(bytes);
   };
   log_.line("$ " + quoted(run.argv));
-  const Exit exit = kjx::run(command);
+  const Exit exit = run_enclosed(sandbox, command);
   lines.finish();
   return exit;
 }

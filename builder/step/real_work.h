@@ -3,10 +3,12 @@
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <set>
 
 #include "graph/graph.h"
 #include "step/action_key.h"
+#include "step/chroot_root.h"
 #include "step/job_client.h"
 #include "step/log.h"
 #include "step/result.h"
@@ -19,9 +21,10 @@ namespace kjx::step {
 struct Surroundings {
   store::Store& store;
   JobClient* jobs = nullptr;  // nothing: no server
-  SandboxMode sandbox = SandboxMode::on;
+  SandboxMode sandbox = SandboxMode::bubblewrap;
   int cores = 1;
-  std::filesystem::path varied;  // `kjx verify`: a folder laid over the sandbox; empty for everybody else
+  std::filesystem::path varied{};   // `kjx verify`: a folder laid over the sandbox; empty for everybody else
+  std::filesystem::path program{};  // this kjx, whose verb `inside` is run in a chroot
 };
 
 class RealWork : public work::Work {
@@ -66,6 +69,8 @@ class RealWork : public work::Work {
   [[nodiscard]] std::string checked_bytes(const graph::File& file) const;
   [[nodiscard]] std::filesystem::path checked_copy(const graph::File& file) const;
   Exit execute(const work::Run& run, const Sandbox& sandbox, const std::function<void(std::string_view)>& on_output);
+  void prepare(Sandbox& sandbox);
+  Exit run_enclosed(const Sandbox& sandbox, const Command& command);
   [[nodiscard]] std::filesystem::path tools();
   int apply_patch(const std::filesystem::path& tree, const std::filesystem::path& patch, std::string& output);
   [[noreturn]] void fail(const work::Run& run, const Exit& exit) const;
@@ -76,7 +81,8 @@ class RealWork : public work::Work {
   Log& log_;
   Surroundings surroundings_;
   Sandbox sandbox_;
-  std::filesystem::path tools_;  // the tool root, once it is there
+  std::filesystem::path tools_;       // the tool root, once it is there
+  std::optional<ChrootRoot> chroot_;  // laid out by the first program
   Result result_;
   std::chrono::steady_clock::time_point last_progress_{};
 };

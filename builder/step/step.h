@@ -17,7 +17,7 @@ struct Options {
   std::string action;
   std::optional<Digest> digest;  // of the action's text, from the command line; nothing: not compared
   std::filesystem::path store;   // root of the store
-  SandboxMode sandbox = SandboxMode::on;
+  SandboxMode sandbox = SandboxMode::bubblewrap;
   bool offline = false;
   std::filesystem::path varied;  // of `kjx verify`: see Surroundings
   int cores = 0;                 // for a make without a job server; 0: the machine's
