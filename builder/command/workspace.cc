@@ -7,6 +7,7 @@
 #include <iostream>
 
 #include "command/version.h"
+#include "step/limits.h"
 #include "store/store.h"
 
 namespace kjx::command {
@@ -27,6 +28,11 @@ void add_shared(CLI::App& app, Shared& shared) {
                  "(default: $KJX_TOOLROOT, or pinned where a layer has that file; in a chroot always pinned)")
       ->check(CLI::IsMember({"host", "pinned"}));
   app.add_option("--override-source", shared.override_source, "NAME=DIR: build a package from a working folder");
+  app.add_option(
+         "--limit", shared.limits,
+         "NAME=AMOUNT: what an action's programs may take, of `memory` (default: nine tenths of the machine's), "
+         "`processes` (4096) and `output` (32G)")
+      ->allow_extra_args(false);
   app.add_option("--key-from", shared.key_from,
                  "take certificate and module signatures from this folder of `kjx release`; no private key is read");
 }
@@ -153,6 +159,9 @@ Workspace find_workspace(const Shared& shared) {
   refuse_host_tools_in_chroot(workspace);
   refuse_pinned_without_sandbox(workspace);
   for (const auto& text : shared.override_source) workspace.override_sources.insert(parse_override(text));
+  step::Limits checked;
+  for (const auto& text : shared.limits) step::set_limit(checked, text);
+  workspace.limits = shared.limits;
   if (!shared.key_from.empty()) workspace.release = normal(shared.key_from);
   refuse_newline(workspace.folder);
   refuse_newline(workspace.out);
@@ -174,6 +183,7 @@ std::vector<std::string> Workspace::ways() const {
   if (pinned_tools) options.insert(options.end(), {"--toolroot", *pinned_tools ? "pinned" : "host"});
   for (const auto& [name, path] : override_sources)
     options.insert(options.end(), {"--override-source", name + "=" + path.string()});
+  for (const auto& limit : limits) options.insert(options.end(), {"--limit", limit});
   if (!release.empty()) options.insert(options.end(), {"--key-from", release.string()});
   return options;
 }

@@ -19,6 +19,7 @@ struct Shared {
   std::string sandbox = "auto";
   std::string toolroot;                      // "": $KJX_TOOLROOT, or as it comes
   std::vector<std::string> override_source;  // NAME=DIR
+  std::vector<std::string> limits;           // NAME=AMOUNT
   std::string key_from;                      // a release's folder
 };
 
@@ -35,7 +36,8 @@ struct Workspace {
   std::string instead_of_bubblewrap;                          // why `auto` took another mode; else empty
   std::optional<bool> pinned_tools;                           // plan::Options::pinned_tools
   std::map<std::string, std::filesystem::path> override_sources;
-  std::filesystem::path release;  // absolute; whose certificate and signatures are taken; empty: the distro's key
+  std::vector<std::string> limits;  // NAME=AMOUNT, of step::set_limit()
+  std::filesystem::path release;    // absolute; whose certificate and signatures are taken; empty: the distro's key
 
   [[nodiscard]] plan::Options plan_options() const;
   // The options that say how something is built, whatever the folders: a second build elsewhere wants the same.

@@ -148,9 +148,17 @@ sigset_t hold_signals() {
   return held;
 }
 
+// One look at /proc can miss who was just born, or whose parent just died; nobody is gone before there is none to wait
+// for.
 void end_everything() {
-  kill_descendants(::getpid());
-  while (::waitpid(-1, nullptr, 0) > 0 || errno == EINTR) {
+  constexpr useconds_t pause = 2000;
+  while (true) {
+    kill_descendants(::getpid());
+    pid_t ended = 0;
+    while ((ended = ::waitpid(-1, nullptr, WNOHANG)) > 0) {
+    }
+    if (ended < 0 && errno == ECHILD) return;
+    ::usleep(pause);
   }
 }
 

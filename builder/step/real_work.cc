@@ -1,6 +1,7 @@
 #include "step/real_work.h"
 
 #include <fmt/format.h>
+#include <signal.h>
 
 #include <algorithm>
 
@@ -8,6 +9,7 @@
 #include "base/file.h"
 #include "step/lines.h"
 #include "step/make_jobs.h"
+#include "step/process_tree.h"
 #include "step/source_tree.h"
 #include "step/tool_root.h"
 
@@ -26,6 +28,12 @@ constexpr std::string_view step_part = "step";
 [[noreturn]] void misused(const graph::Action& action, const std::string& what) {
   throw Failure(Diagnostic{Kind::graph, action.where, fmt::format("action '{}' {}", action.name, what),
                            "this is a mistake in kjx, not in the recipe: please report it"});
+}
+
+// A child and all it started. Bubblewrap's namespace goes with it; `kjx inside` ends what is left by itself.
+void end_all(SandboxMode mode, int child) {
+  if (mode == SandboxMode::off) kill_descendants(child);
+  ::kill(child, mode == SandboxMode::chroot ? SIGTERM : SIGKILL);
 }
 
 // Each file by the path it shall have inside.
@@ -195,6 +203,13 @@ void RealWork::prepare(Sandbox& sandbox) {
   sandbox.program = surroundings_.program;
 }
 
+// Where what its programs write is to be found.
+std::vector<fs::path> RealWork::written_folders() const {
+  std::vector<fs::path> folders{folder_ / work_part};
+  if (chroot_) folders.insert(folders.end(), {chroot_->path() / "kjx", chroot_->path() / "tmp"});
+  return folders;
+}
+
 Exit RealWork::run_enclosed(const Sandbox& sandbox, const Command& command) {
   if (sandbox.mode != SandboxMode::chroot) return kjx::run(command);
   chroot_->enter(sandbox);
@@ -218,7 +233,12 @@ Exit RealWork::execute(const work::Run& run, const Sandbox& given,
   }
   Command command = enclose(sandbox, run, jobs ? jobs->descriptors() : std::vector<int>{}, variables);
   Lines lines(run.on_line);
+  LimitWatch watch(surroundings_.limits, written_folders());
+  command.watch = [&](int child) {
+    if (watch.look(child)) end_all(sandbox.mode, child);
+  };
   command.on_output = [&](std::string_view bytes) {
+    watch.said(bytes.size());
     log_.write(bytes);
     lines.add(bytes);
     if (on_output) on_output(bytes);
@@ -226,6 +246,11 @@ Exit RealWork::execute(const work::Run& run, const Sandbox& given,
   log_.line("$ " + quoted(run.argv));
   const Exit exit = run_enclosed(sandbox, command);
   lines.finish();
+  if (watch.excess()) {
+    throw Failure(Diagnostic{Kind::over_limit, action_.where,
+                             fmt::format("{} was stopped: {}", shown_name(action_), watch.excess()->what),
+                             watch.excess()->help});
+  }
   return exit;
 }
 

@@ -10,6 +10,7 @@
 #include "step/action_key.h"
 #include "step/chroot_root.h"
 #include "step/job_client.h"
+#include "step/limits.h"
 #include "step/log.h"
 #include "step/result.h"
 #include "step/sandbox.h"
@@ -25,6 +26,7 @@ struct Surroundings {
   int cores = 1;
   std::filesystem::path varied{};   // `kjx verify`: a folder laid over the sandbox; empty for everybody else
   std::filesystem::path program{};  // this kjx, whose verb `inside` is run in a chroot
+  Limits limits = default_limits();
 };
 
 class RealWork : public work::Work {
@@ -73,6 +75,7 @@ class RealWork : public work::Work {
   Exit run_enclosed(const Sandbox& sandbox, const Command& command);
   [[nodiscard]] std::filesystem::path tools();
   int apply_patch(const std::filesystem::path& tree, const std::filesystem::path& patch, std::string& output);
+  [[nodiscard]] std::vector<std::filesystem::path> written_folders() const;
   [[noreturn]] void fail(const work::Run& run, const Exit& exit) const;
 
   const graph::Action& action_;

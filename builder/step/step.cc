@@ -27,7 +27,8 @@ struct Session {
       : workspace(fs::absolute(options.out).lexically_normal()),
         store(options.store),
         jobs(JobClient::connect()),
-        runner(workspace, {store, jobs.get(), options.sandbox, cores_of(options), options.varied, this_program()},
+        runner(workspace,
+               {store, jobs.get(), options.sandbox, cores_of(options), options.varied, this_program(), options.limits},
                find_kind) {}
 
   static int cores_of(const Options& options) {

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/digest.h"
+#include "step/limits.h"
 #include "step/sandbox.h"
 
 namespace kjx::step {
@@ -20,8 +21,9 @@ struct Options {
   SandboxMode sandbox = SandboxMode::bubblewrap;
   bool offline = false;
   std::filesystem::path varied;  // of `kjx verify`: see Surroundings
-  int cores = 0;                 // for a make without a job server; 0: the machine's
-  bool color = false;            // of errors
+  Limits limits = default_limits();
+  int cores = 0;       // for a make without a job server; 0: the machine's
+  bool color = false;  // of errors
 };
 
 // Makes the action's result: out/results/NAME.json, its time changed only if its text did. 0, or 1 after the errors

@@ -109,6 +109,16 @@ recipe() {
     refute_output
 }
 
+@test "a fork bomb in a chroot is stopped, and nothing of it is left" {
+    # It would end by itself, should nobody stop it.
+    recipe bomb 'for _ in $(seq 2000); do setsid sleep 98.768 & done; wait'
+    run contained "$KJX" build -C "$layer" --out "$layer/out" --quiet --limit processes=100 bomb
+    assert_failure 1
+    assert_line --partial 'error: bomb 1 was stopped: it ran more than 100 processes at once [over-limit]'
+    run pgrep -f '^sleep 98[.]768'
+    refute_output
+}
+
 @test "what a chroot needs is said" {
     run "$KJX" check -C "$layer" --sandbox chroot --toolroot host
     assert_failure 2
