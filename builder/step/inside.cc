@@ -23,6 +23,7 @@
 
 #include "step/process_tree.h"
 #include "step/sandbox.h"
+#include "step/trace.h"
 
 namespace kjx::step {
 
@@ -98,16 +99,21 @@ void become_account() {
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) give_up("cannot give up privileges");
 }
 
-[[noreturn]] void become_program(const Inside& inside, const Namespaces& taken) {
-  sigset_t none;
-  ::sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+void enter_root(const Inside& inside, const Namespaces& taken) {
   ::setsid();
   if (::chroot(inside.root.c_str()) != 0) give_up("cannot enter the root");
   if (::chdir(inside.directory.c_str()) != 0) give_up(fmt::format("cannot enter {}", inside.directory));
   become_account();
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (!taken.network) refuse_network();
+}
+
+[[noreturn]] void become_program(const Inside& inside, const Namespaces& taken) {
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  if (!inside.root.empty()) enter_root(inside, taken);
+  if (!inside.trace.empty()) ask_to_be_followed();
   std::vector<char*> argv;
   for (const auto& word : inside.argv) argv.push_back(const_cast<char*>(word.c_str()));
   argv.push_back(nullptr);
@@ -136,7 +142,9 @@ int wait_for(pid_t child) {
   const pid_t program = ::fork();
   if (program < 0) give_up("cannot start a process");
   if (program == 0) become_program(inside, taken);
-  ::_exit(wait_for(program));
+  // Without a root of ours the first exec is bwrap's, and the second the program's.
+  const int execs = inside.root.empty() ? 2 : 1;
+  ::_exit(inside.trace.empty() ? wait_for(program) : code_of(follow(program, execs, inside.trace)));
 }
 
 // Signals that end this process; the program's end is told by one as well, so one call waits for all.
@@ -168,7 +176,7 @@ int run_inside(const Inside& inside) {
   const sigset_t held = hold_signals();
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
-  const Namespaces taken = take_namespaces();
+  const Namespaces taken = inside.root.empty() ? Namespaces() : take_namespaces();
   const pid_t first = ::fork();
   if (first < 0) give_up("cannot start a process");
   if (first == 0) be_first(inside, taken);

@@ -1,4 +1,4 @@
-// `kjx inside`: the program between a step and what runs in its chroot.
+// `kjx inside`: the program between a step and what runs in its chroot, or before bwrap when that is traced.
 //
 // It makes the namespaces that root may still make (processes, IPC, host name, network, mounts): each is taken where
 // it is allowed, and none is needed. Where there is no network namespace, a seccomp filter refuses every socket but
@@ -14,9 +14,11 @@
 namespace kjx::step {
 
 struct Inside {
-  std::filesystem::path root;  // a ChrootRoot's
+  std::filesystem::path root;  // a ChrootRoot's; empty: the program makes its sandbox itself
   std::string directory;       // the program's, in there
   std::vector<std::string> argv;
+  // A file for the paths that it looks for in vain (trace.h); empty: it is not watched.
+  std::filesystem::path trace;
 };
 
 // Runs it with this process's environment, descriptors and umask. To be called in a process with a single thread. The

@@ -194,13 +194,14 @@ fs::path RealWork::tools() {
 void RealWork::prepare(Sandbox& sandbox) {
   if (sandbox.mode == SandboxMode::off) return;
   if (sandbox.mode == SandboxMode::bubblewrap) require_sandbox();
+  sandbox.program = surroundings_.program;
+  sandbox.trace = surroundings_.trace;
   sandbox.tools = tools();
   if (!fs::exists(sandbox.accounts)) write_accounts(sandbox.accounts);
   if (sandbox.mode != SandboxMode::chroot) return;
   if (sandbox.tools.empty()) misused(action_, "runs a program in a chroot without a tool root");
   if (!chroot_) chroot_.emplace(folder_ / step_part / "root", folder_);
   sandbox.root = chroot_->path();
-  sandbox.program = surroundings_.program;
 }
 
 // Where what its programs write is to be found.
@@ -246,6 +247,8 @@ Exit RealWork::execute(const work::Run& run, const Sandbox& given,
   log_.line("$ " + quoted(run.argv));
   const Exit exit = run_enclosed(sandbox, command);
   lines.finish();
+  ++programs_;
+  if (exit.ok() && !surroundings_.trace.empty() && programs_ == surroundings_.failed_program) throw DidNotFail();
   if (watch.excess()) {
     throw Failure(Diagnostic{Kind::over_limit, action_.where,
                              fmt::format("{} was stopped: {}", shown_name(action_), watch.excess()->what),
@@ -259,9 +262,11 @@ void RealWork::fail(const work::Run& run, const Exit& exit) const {
   const std::string how = exit.code > 128 ? fmt::format("was killed by signal {}", exit.code - 128)
                                           : fmt::format("ended with exit code {}", exit.code);
   const std::string tail = log_.tail("  | ");
-  throw Failure(Diagnostic{Kind::program_failed, action_.where,
-                           fmt::format("{} could not be built: '{}' {}", shown_name(action_), program, how),
-                           tail.empty() ? std::string() : "the last it said:\n" + tail});
+  Diagnostic diagnostic{Kind::program_failed, action_.where,
+                        fmt::format("{} could not be built: '{}' {}", shown_name(action_), program, how),
+                        tail.empty() ? std::string() : "the last it said:\n" + tail};
+  if (exit.code > 128) throw Failure(std::move(diagnostic));
+  throw ProgramFailure(std::move(diagnostic), programs_);
 }
 
 void RealWork::progress(std::uint64_t done, std::uint64_t total, std::string_view what) {

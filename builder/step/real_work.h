@@ -27,7 +27,20 @@ struct Surroundings {
   std::filesystem::path varied{};   // `kjx verify`: a folder laid over the sandbox; empty for everybody else
   std::filesystem::path program{};  // this kjx, whose verb `inside` is run in a chroot
   Limits limits = default_limits();
+  std::filesystem::path trace{};   // where paths are noted that programs look for in vain; empty: nowhere
+  std::size_t failed_program = 0;  // with a trace: the number of the program for which it is made
 };
+
+// A program that ended by itself, and wrongly (one that was killed says nothing of what it wanted). `number`: it was
+// the action's first, second ...
+class ProgramFailure : public Failure {
+ public:
+  ProgramFailure(Diagnostic diagnostic, std::size_t which) : Failure(std::move(diagnostic)), number(which) {}
+  std::size_t number;
+};
+
+// Thrown out of an action that is traced when the program that had failed does not fail now: nothing it makes is taken.
+class DidNotFail : public std::exception {};
 
 class RealWork : public work::Work {
  public:
@@ -84,6 +97,7 @@ class RealWork : public work::Work {
   Log& log_;
   Surroundings surroundings_;
   Sandbox sandbox_;
+  std::size_t programs_ = 0;          // how many were run
   std::filesystem::path tools_;       // the tool root, once it is there
   std::optional<ChrootRoot> chroot_;  // laid out by the first program
   Result result_;

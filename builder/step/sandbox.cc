@@ -80,6 +80,13 @@ std::map<std::string, std::string> environment_of(const Sandbox& sandbox, const 
   return all;
 }
 
+// The beginning of `kjx inside`.
+Arguments inside_words(const Sandbox& sandbox) {
+  Arguments words{sandbox.program.string(), "inside"};
+  if (!sandbox.trace.empty()) append(words, {"--trace", sandbox.trace.string()});
+  return words;
+}
+
 Command on_the_host(const Sandbox& sandbox, const work::Run& run, std::map<std::string, std::string> environment) {
   Command command;
   for (const std::string& word : run.argv) command.argv.push_back(on_host(word, sandbox.mounts));
@@ -91,7 +98,13 @@ Command on_the_host(const Sandbox& sandbox, const work::Run& run, std::map<std::
 
 Command in_the_sandbox(const Sandbox& sandbox, const work::Run& run,
                        const std::map<std::string, std::string>& environment) {
-  Arguments arguments = isolation(sandbox.tools);
+  Arguments arguments;
+  if (!sandbox.trace.empty()) {
+    arguments = inside_words(sandbox);
+    arguments.emplace_back("--");
+  }
+  const Arguments first = isolation(sandbox.tools);
+  arguments.insert(arguments.end(), first.begin(), first.end());
   for (const std::string_view file : {"passwd", "group"}) {
     append(arguments, {"--ro-bind", (sandbox.accounts / file).string(), fmt::format("/etc/{}", file)});
   }
@@ -111,8 +124,8 @@ Command in_the_sandbox(const Sandbox& sandbox, const work::Run& run,
 
 Command in_the_chroot(const Sandbox& sandbox, const work::Run& run, std::map<std::string, std::string> environment) {
   Command command;
-  command.argv = {
-      sandbox.program.string(), "inside", "--root", sandbox.root.string(), "--directory", run.directory, "--"};
+  command.argv = inside_words(sandbox);
+  append(command.argv, {"--root", sandbox.root.string(), "--directory", run.directory, "--"});
   command.argv.insert(command.argv.end(), run.argv.begin(), run.argv.end());
   command.environment = std::move(environment);
   return command;

@@ -33,6 +33,8 @@ struct Sandbox {
   // Mode `chroot`: where everything above lies already (chroot_root.h), and the program whose verb `inside` enters it.
   std::filesystem::path root;
   std::filesystem::path program;
+  // Where paths are noted that the program looks for in vain (trace.h); empty: nowhere. Not in mode `off`.
+  std::filesystem::path trace;
 
   // Takes the place of an earlier mount at the same path. Outer folders stand before those inside them.
   void add(work::Mount mount);

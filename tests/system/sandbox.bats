@@ -57,6 +57,21 @@ recipe() {
     printf '%s\n' "$2" >"$layer/recipes/packages/$1/build.sh"
 }
 
+# ordinary_place: sets $place, a copy of program and layer for an ordinary user.
+ordinary_place() {
+    place=$BATS_TEST_TMPDIR/place
+    mkdir -p "$place/bin"
+    cp "$KJX" "$place/bin/kjx"
+    cp -R "$layer/recipes" "$place/recipes"
+    find "$place/recipes/packages" -mindepth 1 -maxdepth 1 ! -name seen -exec rm -r {} +
+    chown -R 54321 "$place"
+    chmod a+x "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR" "$BATS_TEST_TMPDIR" "${BATS_TEST_TMPDIR%/*}"
+}
+as_ordinary=(setpriv --reuid 54321 --regid 54321 --clear-groups)
+of_ordinary() { env HOME="$place" KJX_STORE="$place/store" KJX_BUILTIN="$repo" "$@"; }
+ordinary() { of_ordinary "${as_ordinary[@]}" "$@"; }
+contained_ordinary() { of_ordinary "$BATS_FILE_TMPDIR/contained" "${as_ordinary[@]}" "$@"; }
+
 @test "a chroot in a container gives the bytes of bubblewrap, and auto takes it and says so once" {
     run contained bwrap --unshare-user --ro-bind / / true
     assert_failure
@@ -119,6 +134,28 @@ recipe() {
     refute_output
 }
 
+@test "what an action looked for outside is told, from a chroot, too" {
+    echo 'for the host only' >"$BATS_TEST_TMPDIR/outside"
+    recipe looks "mkdir once; cat /no/such/file 2>/dev/null || cat $BATS_TEST_TMPDIR/outside"
+    run contained "$KJX" build -C "$layer" --out "$layer/out" --quiet looks
+    assert_failure 1
+    assert_line '        it looked for these, which are on this machine and not in its sandbox (the last one first):'
+    assert_line "          $BATS_TEST_TMPDIR/outside"
+    refute_line --partial '/no/such/file'
+    refute_line --partial ' /etc/'
+    # The folder that is kept is that of the run which was not watched, and whole.
+    [ -d "$layer/out/failed/looks/work/build/once" ]
+}
+
+@test "what an action looked for outside is told to an ordinary user" {
+    ordinary_place
+    echo 'cat /etc/debian_version' >"$place/recipes/packages/seen/build.sh"
+    printf '%s\n' 'summary: A package' 'version: "1"' 'license: MIT' 'style: {script: {}}' >"$place/recipes/packages/seen/recipe.yaml"
+    run ordinary "$place/bin/kjx" build -C "$place" --quiet seen
+    assert_failure 1
+    assert_line '          /etc/debian_version'
+}
+
 @test "what a chroot needs is said" {
     run "$KJX" check -C "$layer" --sandbox chroot --toolroot host
     assert_failure 2
@@ -131,19 +168,12 @@ recipe() {
 }
 
 @test "where user namespaces are forbidden an ordinary user is told what to do" {
-    local place=$BATS_TEST_TMPDIR/place
-    mkdir -p "$place/bin"
-    cp "$KJX" "$place/bin/kjx"
-    cp -R "$layer/recipes" "$place/recipes"
-    rm -rf "$place/recipes/packages/closed" "$place/recipes/packages/endless"
-    chown -R 54321 "$place"
-    chmod a+x "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR" "$BATS_TEST_TMPDIR" "${BATS_TEST_TMPDIR%/*}"
-    run contained setpriv --reuid 54321 --regid 54321 --clear-groups env HOME="$place" KJX_STORE="$place/store" KJX_BUILTIN="$repo" \
-        "$place/bin/kjx" build -C "$place" --quiet root
+    ordinary_place
+    run contained_ordinary "$place/bin/kjx" build -C "$place" --quiet root
     assert_failure 1
     assert_line --partial 'error: no sandbox can be made on this machine (bwrap: '
     assert_line --partial 'or build as root: --sandbox=auto then takes a chroot,'
-    run contained setpriv --reuid 54321 --regid 54321 --clear-groups env HOME="$place" KJX_BUILTIN="$repo" "$place/bin/kjx" check -C "$place" --sandbox chroot
+    run contained_ordinary "$place/bin/kjx" check -C "$place" --sandbox chroot
     assert_failure 1
     assert_line 'error: --sandbox=chroot does not work here: only root can make a chroot [no-sandbox]'
 }
