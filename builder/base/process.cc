@@ -4,16 +4,19 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
 
 #include "base/descriptor.h"
@@ -146,10 +149,41 @@ std::optional<Exit> wait_for(pid_t child, int options) {
 
 Exit wait_for(pid_t child) { return *wait_for(child, 0); }
 
+constexpr int milliseconds_between_looks = 200;
+
+// Calls `watch` in time, however much there is to read.
+class Watch {
+ public:
+  Watch(const std::function<void(int)>& watch, pid_t child) : watch_(watch), child_(child) {}
+
+  // Waits until there is something to read from `descriptor`, or its other end is gone.
+  void until_ready(int descriptor) {
+    if (!watch_) return;
+    pollfd poll{descriptor, POLLIN, 0};
+    while (true) {
+      const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(next_ - Clock::now()).count();
+      const int ready = left <= 0 ? 0 : ::poll(&poll, 1, static_cast<int>(left));
+      if (ready > 0) return;
+      if (ready < 0) continue;  // a signal
+      watch_(child_);
+      next_ = Clock::now() + between;
+      if (::poll(&poll, 1, 0) > 0) return;
+    }
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  static constexpr std::chrono::milliseconds between{milliseconds_between_looks};
+  const std::function<void(int)>& watch_;
+  pid_t child_;
+  Clock::time_point next_ = Clock::now() + between;
+};
+
 // Reads until every writer is gone.
-void pass_on(int pipe, const std::function<void(std::string_view)>& on_output) {
+void pass_on(int pipe, const std::function<void(std::string_view)>& on_output, Watch& watch) {
   std::array<char, std::size_t{64} * 1024> buffer;
   while (true) {
+    watch.until_ready(pipe);
     const ssize_t got = ::read(pipe, buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) throw IoError("read", "a program's output", errno);
@@ -197,9 +231,13 @@ Exit run(const Command& command) {
 
   const pid_t child = spawn(command, actions);
   output.write.reset();
-  if (!command.on_output) return wait_for(child);
+  Watch watch(command.watch, child);
   try {
-    pass_on(output.read.get(), command.on_output);
+    if (command.on_output) pass_on(output.read.get(), command.on_output, watch);
+    // It may have closed its output and go on. (By number: glibc 2.36 declares the function for C only.) A kernel
+    // without descriptors for processes: it is not watched then.
+    const Descriptor ended(command.watch ? static_cast<int>(::syscall(SYS_pidfd_open, child, 0)) : -1);
+    if (ended) watch.until_ready(ended.get());
   } catch (...) {
     ::kill(command.new_group ? -child : child, SIGKILL);
     wait_for(child);

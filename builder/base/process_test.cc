@@ -182,5 +182,25 @@ TEST(Process, Quoted) {
   EXPECT_EQ(capture(shell(quoted(argv))).output, "a b|it's||$x|--opt=/a/b,c:d|*|");
 }
 
+TEST(Run, IsWatchedWhileItRunsEvenIfItClosedItsOutput) {
+  Command command;
+  command.argv = {"sh", "-c", "exec >/dev/null 2>&1; sleep 60"};
+  command.on_output = [](std::string_view) {};
+  int looks = 0;
+  command.watch = [&](int child) {
+    if (++looks == 2) ::kill(child, SIGKILL);
+  };
+  EXPECT_EQ(run(command).signal, SIGKILL);
+  EXPECT_EQ(looks, 2);
+}
+
+TEST(Run, IsWatchedHoweverMuchItSays) {
+  Command command;
+  command.argv = {"yes"};
+  command.on_output = [](std::string_view) {};
+  command.watch = [](int child) { ::kill(child, SIGKILL); };
+  EXPECT_EQ(run(command).signal, SIGKILL);
+}
+
 }  // namespace
 }  // namespace kjx

@@ -189,6 +189,8 @@ int build_targets(const BuildOptions& asked, const Workspace& workspace) {
     std::cerr << fmt::format("another build works in this folder ({}); waiting for it to end\n", holder);
   });
   ensure_graph(workspace);
+  if (!asked.quiet && !workspace.instead_of_bubblewrap.empty())
+    std::cerr << fmt::format("{}: actions run in a chroot\n", workspace.instead_of_bubblewrap);
   return run_ninja(asked, workspace);
 }
 

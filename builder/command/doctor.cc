@@ -10,6 +10,7 @@
 #include "base/process.h"
 #include "command/command.h"
 #include "command/workspace.h"
+#include "step/sandbox_mode.h"
 
 namespace kjx::command {
 
@@ -37,11 +38,20 @@ bool there(std::string_view name) {
          std::filesystem::exists(fmt::format("/sbin/{}", name));
 }
 
+// Whether actions can be kept to themselves. Says how, where that is not the usual way.
 bool sandbox_works() {
-  if (!find_program("bwrap")) return false;
-  kjx::Command command;
-  command.argv = {"bwrap", "--unshare-all", "--ro-bind", "/", "/", "true"};
-  return capture(command).exit.ok();
+  if (!step::try_sandbox(find_program("bwrap"))) return true;
+  const auto problem = step::chroot_problem();
+  if (!problem) {
+    std::cout
+        << "note: user namespaces are forbidden here, so actions run in a chroot, with the tool root's programs\n";
+  } else {
+    std::cout << fmt::format(
+        "MISSING  user namespaces: bubblewrap cannot make a sandbox here, and {}; allow them, build as root (in a "
+        "chroot), or build with --sandbox=off\n",
+        *problem);
+  }
+  return !problem;
 }
 
 }  // namespace
@@ -65,9 +75,6 @@ int doctor(const Arguments& arguments) {
       std::cout << fmt::format("{:<8} {:<45} {:<17} {}\n", found ? "there" : "MISSING", name, package, purpose);
   }
   const bool sandbox = packages.contains("bubblewrap") || sandbox_works();
-  if (!sandbox)
-    std::cout
-        << "MISSING  user namespaces: bubblewrap cannot make a sandbox here; build with --sandbox=off, or allow them\n";
   if (packages.empty()) {
     std::cout << (sandbox ? "all is there\n" : "");
     return sandbox ? exit_ok : exit_failed;

@@ -46,6 +46,7 @@ int exit_code(const std::vector<Diagnostic>& diagnostics) {
       case Kind::input_changed:
       case Kind::no_tool:
       case Kind::no_sandbox:
+      case Kind::over_limit:
       case Kind::io:
         return true;
       default:

@@ -13,7 +13,9 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 
 void write_settings(const Workspace& workspace) {
-  const json settings{{"store", workspace.store.string()}, {"sandbox", workspace.sandbox ? "on" : "off"}};
+  const json settings{{"store", workspace.store.string()},
+                      {"sandbox", step::option_of(workspace.sandbox)},
+                      {"limits", workspace.limits}};
   write_file_if_changed(workspace.out / "settings.json", settings.dump(1) + "\n");
 }
 
@@ -30,7 +32,9 @@ step::Options read_settings(const fs::path& out) {
     step::Options options;
     options.out = out;
     options.store = settings.at("store").get<std::string>();
-    options.sandbox = settings.at("sandbox") == "on" ? step::SandboxMode::on : step::SandboxMode::off;
+    const auto mode = step::parse_sandbox_mode(settings.at("sandbox").get<std::string>());
+    options.sandbox = mode.value_or(step::SandboxMode::bubblewrap);
+    for (const auto& limit : settings.at("limits")) step::set_limit(options.limits, limit.get<std::string>());
     const char* offline = std::getenv("KJX_OFFLINE");
     if (const char* varied = std::getenv("KJX_VARIED"); varied != nullptr) options.varied = varied;
     options.offline = offline != nullptr && *offline != '\0';

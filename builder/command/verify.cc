@@ -123,7 +123,8 @@ class Verification {
                           .layer = workspace_.folder,
                           .out = workspace_.out,
                           .first_jobs = jobs(),
-                          .sandbox = workspace_.sandbox,
+                          .sandbox = workspace_.sandbox != step::SandboxMode::off,
+                          .chroot = workspace_.sandbox == step::SandboxMode::chroot,
                           .secret = has_secret()};
     table_ = verify::vary(second);
     known_ = second.known;

@@ -8,6 +8,7 @@
 
 #include "command/verb_help.h"
 #include "command/version.h"
+#include "step/limits.h"
 #include "store/store.h"
 
 namespace kjx::command {
@@ -18,13 +19,21 @@ void add_shared(CLI::App& app, Shared& shared) {
   app.add_option("-C,--directory", shared.directory, "work in this folder");
   app.add_option("--out", shared.out, "where everything is put (default: out/ in the layer)");
   app.add_option("--store", shared.store, "the content store (default: $KJX_STORE or the user's cache)");
-  app.add_option("--sandbox", shared.sandbox, "on, or off where user namespaces are forbidden")
-      ->check(CLI::IsMember({"on", "off"}));
+  app.add_option(
+         "--sandbox", shared.sandbox,
+         "how actions are kept to themselves: `require` bubblewrap; `chroot` (root only, into the tool root); `auto` "
+         "(default), the first of these that works here; `off`: they see the host, and their results stay apart")
+      ->check(CLI::IsMember({"require", "auto", "chroot", "off"}));
   app.add_option("--toolroot", shared.toolroot,
                  "the programs that actions run: `pinned`, those of recipes/tools.yaml and the lock, or the host's "
-                 "(default: $KJX_TOOLROOT, or pinned where a layer has that file)")
+                 "(default: $KJX_TOOLROOT, or pinned where a layer has that file; in a chroot always pinned)")
       ->check(CLI::IsMember({"host", "pinned"}));
   app.add_option("--override-source", shared.override_source, "NAME=DIR: build a package from a working folder");
+  app.add_option(
+         "--limit", shared.limits,
+         "NAME=AMOUNT: what an action's programs may take, of `memory` (default: nine tenths of the machine's), "
+         "`processes` (4096) and `output` (32G)")
+      ->allow_extra_args(false);
   app.add_option("--key-from", shared.key_from,
                  "take certificate and module signatures from this folder of `kjx release`; no private key is read");
 }
@@ -79,9 +88,38 @@ std::pair<std::string, fs::path> parse_override(const std::string& text) {
   return {text.substr(0, equals), path};
 }
 
+void choose_mode(Workspace& workspace, const std::string& asked) {
+  if (asked == "auto") {
+    const auto choice = step::choose_sandbox();
+    workspace.sandbox = choice.mode;
+    workspace.instead_of_bubblewrap = choice.instead;
+    return;
+  }
+  workspace.sandbox = step::parse_sandbox_mode(asked).value();
+  if (workspace.sandbox != step::SandboxMode::chroot) return;
+  if (const auto problem = step::chroot_problem()) {
+    throw Failure(
+        Diagnostic{Kind::no_sandbox,
+                   {},
+                   fmt::format("--sandbox=chroot does not work here: {}", *problem),
+                   "call kjx as root, with the rights that a container's root usually has; or leave the option out"});
+  }
+}
+
+// A chroot holds what is linked or copied into it: the tool root, but not a whole /usr of the host's.
+void refuse_host_tools_in_chroot(Workspace& workspace) {
+  if (workspace.sandbox != step::SandboxMode::chroot) return;
+  if (!workspace.pinned_tools) workspace.pinned_tools = true;
+  if (*workspace.pinned_tools) return;
+  throw Failure(Diagnostic{Kind::usage,
+                           {},
+                           "--toolroot host needs bubblewrap, and actions run in a chroot here",
+                           "a chroot holds the tool root: leave the option out, or say --toolroot pinned"});
+}
+
 // Without a sandbox there is no other /usr than the host's.
 void refuse_pinned_without_sandbox(const Workspace& workspace) {
-  if (!workspace.pinned_tools.value_or(false) || workspace.sandbox) return;
+  if (!workspace.pinned_tools.value_or(false) || workspace.sandbox != step::SandboxMode::off) return;
   throw Failure(Diagnostic{Kind::usage,
                            {},
                            "--toolroot pinned needs the sandbox, and --sandbox is off",
@@ -117,10 +155,14 @@ Workspace find_workspace(const Shared& shared) {
   workspace.folder = find_layer(start);
   workspace.out = shared.out.empty() ? workspace.folder / "out" : normal(shared.out);
   workspace.store = shared.store.empty() ? store::Store::default_root() : normal(shared.store);
-  workspace.sandbox = shared.sandbox == "on";
+  choose_mode(workspace, shared.sandbox);
   workspace.pinned_tools = pinned_tools(shared.toolroot);
+  refuse_host_tools_in_chroot(workspace);
   refuse_pinned_without_sandbox(workspace);
   for (const auto& text : shared.override_source) workspace.override_sources.insert(parse_override(text));
+  step::Limits checked;
+  for (const auto& text : shared.limits) step::set_limit(checked, text);
+  workspace.limits = shared.limits;
   if (!shared.key_from.empty()) workspace.release = normal(shared.key_from);
   refuse_newline(workspace.folder);
   refuse_newline(workspace.out);
@@ -135,7 +177,8 @@ Workspace builtin_workspace() {
 
 plan::Options Workspace::plan_options() const {
   plan::Options options{folder, builtin, version};
-  options.sandbox = sandbox;
+  options.sandbox = step::key_word(sandbox);
+  options.sandbox_name = step::name_of(sandbox);
   options.pinned_tools = pinned_tools;
   options.override_sources = override_sources;
   options.release = release;
@@ -143,10 +186,11 @@ plan::Options Workspace::plan_options() const {
 }
 
 std::vector<std::string> Workspace::ways() const {
-  std::vector<std::string> options{"--sandbox", sandbox ? "on" : "off"};
+  std::vector<std::string> options{"--sandbox", std::string(step::option_of(sandbox))};
   if (pinned_tools) options.insert(options.end(), {"--toolroot", *pinned_tools ? "pinned" : "host"});
   for (const auto& [name, path] : override_sources)
     options.insert(options.end(), {"--override-source", name + "=" + path.string()});
+  for (const auto& limit : limits) options.insert(options.end(), {"--limit", limit});
   if (!release.empty()) options.insert(options.end(), {"--key-from", release.string()});
   return options;
 }

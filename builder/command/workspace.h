@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "plan/plan.h"
+#include "step/sandbox_mode.h"
 
 namespace kjx::command {
 
@@ -15,9 +16,10 @@ struct Shared {
   std::string directory = ".";
   std::string out;    // "": out/ in the workspace
   std::string store;  // "": store::Store::default_root()
-  std::string sandbox = "on";
+  std::string sandbox = "auto";
   std::string toolroot;                      // "": $KJX_TOOLROOT, or as it comes
   std::vector<std::string> override_source;  // NAME=DIR
+  std::vector<std::string> limits;           // NAME=AMOUNT
   std::string key_from;                      // a release's folder
 };
 
@@ -25,15 +27,17 @@ struct Shared {
 void add_shared(CLI::App& app, Shared& shared);
 
 struct Workspace {
-  std::filesystem::path folder;   // the uppermost layer; absolute
-  std::filesystem::path builtin;  // the layer that comes with kjx; absolute
-  std::filesystem::path out;      // absolute
-  std::filesystem::path store;    // absolute
-  std::filesystem::path program;  // this executable
-  bool sandbox = true;
-  std::optional<bool> pinned_tools;  // plan::Options::pinned_tools
+  std::filesystem::path folder;                               // the uppermost layer; absolute
+  std::filesystem::path builtin;                              // the layer that comes with kjx; absolute
+  std::filesystem::path out;                                  // absolute
+  std::filesystem::path store;                                // absolute
+  std::filesystem::path program;                              // this executable
+  step::SandboxMode sandbox = step::SandboxMode::bubblewrap;  // the one in force, whatever was asked for
+  std::string instead_of_bubblewrap;                          // why `auto` took another mode; else empty
+  std::optional<bool> pinned_tools;                           // plan::Options::pinned_tools
   std::map<std::string, std::filesystem::path> override_sources;
-  std::filesystem::path release;  // absolute; whose certificate and signatures are taken; empty: the distro's key
+  std::vector<std::string> limits;  // NAME=AMOUNT, of step::set_limit()
+  std::filesystem::path release;    // absolute; whose certificate and signatures are taken; empty: the distro's key
 
   [[nodiscard]] plan::Options plan_options() const;
   // The options that say how something is built, whatever the folders: a second build elsewhere wants the same.

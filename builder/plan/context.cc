@@ -20,7 +20,7 @@ graph::Action& Context::add(const work::Kind& kind, std::string name, nlohmann::
   if (!kind.tools.empty()) {
     action.description["tool_versions"] =
         *options.pinned_tools ? locked_tools(recipes.lock, action.tools) : tools.versions(action.tools);
-    action.description["sandbox"] = options.sandbox ? "on" : "off";
+    action.description["sandbox"] = options.sandbox;
   }
   action.summary = action.name;
   action.where = where;

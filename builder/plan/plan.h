@@ -12,13 +12,14 @@
 namespace kjx::plan {
 
 struct Options {
-  std::filesystem::path workspace;  // absolute; holds recipes/distro.yaml
-  std::filesystem::path builtin;    // absolute; the layer that comes with kjx
-  std::string version;              // of this kjx
-  bool sandbox = true;
-  bool make_key = true;       // `generate` a signing key that is not there yet; otherwise plan with none
-  bool locked = true;         // hold everything against the lock; `kjx lock` itself does not
-  bool forgive_lock = false;  // one that cannot be read counts as absent: it is about to be written anew
+  std::filesystem::path workspace;          // absolute; holds recipes/distro.yaml
+  std::filesystem::path builtin;            // absolute; the layer that comes with kjx
+  std::string version;                      // of this kjx
+  std::string sandbox = "on";               // its mode in force, as action keys call it: "on", "chroot", "off"
+  std::string sandbox_name = "bubblewrap";  // and as provenance does
+  bool make_key = true;                     // `generate` a signing key that is not there yet; otherwise plan with none
+  bool locked = true;                       // hold everything against the lock; `kjx lock` itself does not
+  bool forgive_lock = false;                // one that cannot be read counts as absent: it is about to be written anew
   // Whether actions run the programs of the tool root, not the host's. Nothing: where some layer has recipes/tools.yaml
   // and there is a sandbox to see it in.
   std::optional<bool> pinned_tools;

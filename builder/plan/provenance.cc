@@ -279,7 +279,7 @@ class ProvenancePlan {
   void plan_statement() {
     auto description = described();
     description["target"] = context_.target.name;
-    description["sandbox"] = context_.options.sandbox ? "on" : "off";
+    description["sandbox"] = context_.options.sandbox_name;
     description["toolroot"] = *context_.options.pinned_tools ? "pinned" : "host";
     description["graph"] = graph_digest().hex();
     description["sources"] = json::array();

@@ -6,7 +6,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::string first_line(std::string text) { return text.substr(0, text.find('\n')); }
+std::string first_line(std::string_view text) { return std::string(text.substr(0, text.find('\n'))); }
 
 bool is_object_name(std::string_view text) {
   return (text.size() == 40 || text.size() == 64) && text.find_first_not_of("0123456789abcdef") == std::string::npos;
@@ -15,7 +15,7 @@ bool is_object_name(std::string_view text) {
 // What stands behind `key` in a file of one such line.
 std::optional<std::string> value_of(const std::optional<std::string>& text, std::string_view key) {
   if (!text || !text->starts_with(key)) return std::nullopt;
-  return first_line(text->substr(key.size()));
+  return first_line(std::string_view(*text).substr(key.size()));
 }
 
 struct Places {

@@ -8,7 +8,7 @@ Digest action_key(const graph::Action& action, const InputDigests& inputs, Sandb
   nlohmann::json key;
   key["format"] = key_format;
   key["action"] = graph::digest_of(action).hex();
-  key["sandbox"] = name_of(mode);
+  key["sandbox"] = key_word(mode);
   if (varied) key["varied"] = true;  // what `kjx verify` makes is never taken for the real thing
   key["inputs"] = nlohmann::json::array();
   for (const auto& [slot, digest] : inputs) key["inputs"].push_back({slot, digest.hex()});

@@ -18,14 +18,16 @@ graph::Action action() {
 
 const InputDigests inputs = {{"source", digest_of("archive")}};
 
-Digest key(const graph::Action& of, const InputDigests& with = inputs) { return action_key(of, with, SandboxMode::on); }
+Digest key(const graph::Action& of, const InputDigests& with = inputs) {
+  return action_key(of, with, SandboxMode::bubblewrap);
+}
 
 TEST(ActionKey, ChangesWithWhateverCouldChangeTheResult) {
   const Digest before = key(action());
   EXPECT_NE(key(action(), {{"source", digest_of("other")}}), before);
   EXPECT_NE(key(action(), {{"sauce", digest_of("archive")}}), before);
   EXPECT_NE(action_key(action(), inputs, SandboxMode::off), before);
-  EXPECT_NE(action_key(action(), inputs, SandboxMode::on, true), before);
+  EXPECT_NE(action_key(action(), inputs, SandboxMode::bubblewrap, true), before);
 
   graph::Action changed = action();
   changed.revision = 2;

@@ -1,6 +1,7 @@
 #include "step/real_work.h"
 
 #include <fmt/format.h>
+#include <signal.h>
 
 #include <algorithm>
 
@@ -8,6 +9,7 @@
 #include "base/file.h"
 #include "step/lines.h"
 #include "step/make_jobs.h"
+#include "step/process_tree.h"
 #include "step/source_tree.h"
 #include "step/tool_root.h"
 
@@ -26,6 +28,12 @@ constexpr std::string_view step_part = "step";
 [[noreturn]] void misused(const graph::Action& action, const std::string& what) {
   throw Failure(Diagnostic{Kind::graph, action.where, fmt::format("action '{}' {}", action.name, what),
                            "this is a mistake in kjx, not in the recipe: please report it"});
+}
+
+// A child and all it started. Bubblewrap's namespace goes with it; `kjx inside` ends what is left by itself.
+void end_all(SandboxMode mode, int child) {
+  if (mode == SandboxMode::off) kill_descendants(child);
+  ::kill(child, mode == SandboxMode::chroot ? SIGTERM : SIGKILL);
 }
 
 // Each file by the path it shall have inside.
@@ -182,14 +190,39 @@ fs::path RealWork::tools() {
   return tools_;
 }
 
+// What lies around the program, before its mounts.
+void RealWork::prepare(Sandbox& sandbox) {
+  if (sandbox.mode == SandboxMode::off) return;
+  if (sandbox.mode == SandboxMode::bubblewrap) require_sandbox();
+  sandbox.program = surroundings_.program;
+  sandbox.trace = surroundings_.trace;
+  sandbox.tools = tools();
+  if (!fs::exists(sandbox.accounts)) write_accounts(sandbox.accounts);
+  if (sandbox.mode != SandboxMode::chroot) return;
+  if (sandbox.tools.empty()) misused(action_, "runs a program in a chroot without a tool root");
+  if (!chroot_) chroot_.emplace(folder_ / step_part / "root", folder_);
+  sandbox.root = chroot_->path();
+}
+
+// Where what its programs write is to be found.
+std::vector<fs::path> RealWork::written_folders() const {
+  std::vector<fs::path> folders{folder_ / work_part};
+  if (chroot_) folders.insert(folders.end(), {chroot_->path() / "kjx", chroot_->path() / "tmp"});
+  return folders;
+}
+
+Exit RealWork::run_enclosed(const Sandbox& sandbox, const Command& command) {
+  if (sandbox.mode != SandboxMode::chroot) return kjx::run(command);
+  chroot_->enter(sandbox);
+  const Exit exit = kjx::run(command);
+  chroot_->leave();
+  return exit;
+}
+
 Exit RealWork::execute(const work::Run& run, const Sandbox& given,
                        const std::function<void(std::string_view)>& on_output) {
   Sandbox sandbox = given;
-  if (sandbox.mode == SandboxMode::on) {
-    require_sandbox();
-    sandbox.tools = tools();
-    if (!fs::exists(sandbox.accounts)) write_accounts(sandbox.accounts);
-  }
+  prepare(sandbox);
   // Every program has a home, whether the action asked for one or not.
   if (sandbox.at(build_folder) == nullptr) sandbox.add({folder("build"), std::string(build_folder), true});
 
@@ -201,14 +234,26 @@ Exit RealWork::execute(const work::Run& run, const Sandbox& given,
   }
   Command command = enclose(sandbox, run, jobs ? jobs->descriptors() : std::vector<int>{}, variables);
   Lines lines(run.on_line);
+  LimitWatch watch(surroundings_.limits, written_folders());
+  command.watch = [&](int child) {
+    if (watch.look(child)) end_all(sandbox.mode, child);
+  };
   command.on_output = [&](std::string_view bytes) {
+    watch.said(bytes.size());
     log_.write(bytes);
     lines.add(bytes);
     if (on_output) on_output(bytes);
   };
   log_.line("$ " + quoted(run.argv));
-  const Exit exit = kjx::run(command);
+  const Exit exit = run_enclosed(sandbox, command);
   lines.finish();
+  ++programs_;
+  if (exit.ok() && !surroundings_.trace.empty() && programs_ == surroundings_.failed_program) throw DidNotFail();
+  if (watch.excess()) {
+    throw Failure(Diagnostic{Kind::over_limit, action_.where,
+                             fmt::format("{} was stopped: {}", shown_name(action_), watch.excess()->what),
+                             watch.excess()->help});
+  }
   return exit;
 }
 
@@ -217,9 +262,11 @@ void RealWork::fail(const work::Run& run, const Exit& exit) const {
   const std::string how = exit.code > 128 ? fmt::format("was killed by signal {}", exit.code - 128)
                                           : fmt::format("ended with exit code {}", exit.code);
   const std::string tail = log_.tail("  | ");
-  throw Failure(Diagnostic{Kind::program_failed, action_.where,
-                           fmt::format("{} could not be built: '{}' {}", shown_name(action_), program, how),
-                           tail.empty() ? std::string() : "the last it said:\n" + tail});
+  Diagnostic diagnostic{Kind::program_failed, action_.where,
+                        fmt::format("{} could not be built: '{}' {}", shown_name(action_), program, how),
+                        tail.empty() ? std::string() : "the last it said:\n" + tail};
+  if (exit.code > 128) throw Failure(std::move(diagnostic));
+  throw ProgramFailure(std::move(diagnostic), programs_);
 }
 
 void RealWork::progress(std::uint64_t done, std::uint64_t total, std::string_view what) {

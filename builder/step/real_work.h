@@ -3,11 +3,14 @@
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <set>
 
 #include "graph/graph.h"
 #include "step/action_key.h"
+#include "step/chroot_root.h"
 #include "step/job_client.h"
+#include "step/limits.h"
 #include "step/log.h"
 #include "step/result.h"
 #include "step/sandbox.h"
@@ -19,10 +22,25 @@ namespace kjx::step {
 struct Surroundings {
   store::Store& store;
   JobClient* jobs = nullptr;  // nothing: no server
-  SandboxMode sandbox = SandboxMode::on;
+  SandboxMode sandbox = SandboxMode::bubblewrap;
   int cores = 1;
-  std::filesystem::path varied;  // `kjx verify`: a folder laid over the sandbox; empty for everybody else
+  std::filesystem::path varied{};   // `kjx verify`: a folder laid over the sandbox; empty for everybody else
+  std::filesystem::path program{};  // this kjx, whose verb `inside` is run in a chroot
+  Limits limits = default_limits();
+  std::filesystem::path trace{};   // where paths are noted that programs look for in vain; empty: nowhere
+  std::size_t failed_program = 0;  // with a trace: the number of the program for which it is made
 };
+
+// A program that ended by itself, and wrongly (one that was killed says nothing of what it wanted). `number`: it was
+// the action's first, second ...
+class ProgramFailure : public Failure {
+ public:
+  ProgramFailure(Diagnostic diagnostic, std::size_t which) : Failure(std::move(diagnostic)), number(which) {}
+  std::size_t number;
+};
+
+// Thrown out of an action that is traced when the program that had failed does not fail now: nothing it makes is taken.
+class DidNotFail : public std::exception {};
 
 class RealWork : public work::Work {
  public:
@@ -66,8 +84,11 @@ class RealWork : public work::Work {
   [[nodiscard]] std::string checked_bytes(const graph::File& file) const;
   [[nodiscard]] std::filesystem::path checked_copy(const graph::File& file) const;
   Exit execute(const work::Run& run, const Sandbox& sandbox, const std::function<void(std::string_view)>& on_output);
+  void prepare(Sandbox& sandbox);
+  Exit run_enclosed(const Sandbox& sandbox, const Command& command);
   [[nodiscard]] std::filesystem::path tools();
   int apply_patch(const std::filesystem::path& tree, const std::filesystem::path& patch, std::string& output);
+  [[nodiscard]] std::vector<std::filesystem::path> written_folders() const;
   [[noreturn]] void fail(const work::Run& run, const Exit& exit) const;
 
   const graph::Action& action_;
@@ -76,7 +97,9 @@ class RealWork : public work::Work {
   Log& log_;
   Surroundings surroundings_;
   Sandbox sandbox_;
-  std::filesystem::path tools_;  // the tool root, once it is there
+  std::size_t programs_ = 0;          // how many were run
+  std::filesystem::path tools_;       // the tool root, once it is there
+  std::optional<ChrootRoot> chroot_;  // laid out by the first program
   Result result_;
   std::chrono::steady_clock::time_point last_progress_{};
 };

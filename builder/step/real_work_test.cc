@@ -20,7 +20,7 @@ using testing::StartsWith;
 class RealWorkTest : public Fixture {
  protected:
   void SetUp() override {
-    if (find_program("bwrap") && !try_sandbox(find_program("bwrap"))) mode_ = SandboxMode::on;
+    if (find_program("bwrap") && !try_sandbox(find_program("bwrap"))) mode_ = SandboxMode::bubblewrap;
   }
   RealWork& work() {
     if (!work_) {

@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <stdexcept>
 
 #include "base/error.h"
 #include "base/file.h"
 #include "diag/render.h"
+#include "step/trace.h"
 
 namespace kjx::step {
 
@@ -47,6 +49,25 @@ Failure description_failure(const graph::Action& action, const nlohmann::json::e
       Diagnostic{Kind::graph, action.where,
                  fmt::format("the action '{}' is not described as its code expects: {}", action.name, error.what()),
                  "this is a mistake in kjx, not in the recipe: please report it"});
+}
+
+// A longer one is not run again for a better message: being watched makes it slower by much.
+constexpr std::chrono::minutes longest_run_again{1};
+
+void add_help(Failure& failure, const std::string& text) {
+  if (text.empty()) return;
+  Diagnostic& diagnostic = failure.diagnostics.front();
+  diagnostic.help += (diagnostic.help.empty() ? "" : "\n") + text;
+}
+
+// The last ones are nearest to the failure.
+std::string told_of(const std::vector<std::string>& paths) {
+  constexpr std::size_t most = 10;
+  if (paths.empty()) return {};
+  std::string text = "it looked for these, which are on this machine and not in its sandbox (the last one first):";
+  for (std::size_t i = 0; i < std::min(most, paths.size()); ++i) text += "\n  " + paths[i];
+  if (paths.size() > most) text += fmt::format("\n  and {} more", paths.size() - most);
+  return text + "\nwhat it needs is to be a source, a file beside the recipe, or a package it depends on";
 }
 
 // What merges or passes on trees looks at their manifests alone, so a file's blob that was lost before it would still
@@ -171,13 +192,39 @@ Result Runner::perform(const graph::Action& action, const InputDigests& inputs) 
   const Lease lease(kind_of(action, find_kind_).waits ? nullptr : surroundings_.jobs);
   TemporaryFolder folder(surroundings_.store.tmp(), action.name);
   tell(action, Event::Type::start);
+  const auto begin = std::chrono::steady_clock::now();
   try {
     return attempt(action, inputs, folder.path());
   } catch (Failure& failure) {
+    auto* const by_program = dynamic_cast<ProgramFailure*>(&failure);
+    const bool soon = std::chrono::steady_clock::now() - begin < longest_run_again;
+    if (by_program != nullptr && soon) explain(action, inputs, *by_program);
     keep(action, folder.path(), failure);
     tell(action, Event::Type::failed);
     throw;
   }
+}
+
+// In a folder and with a log of its own: what is kept for a look is the run that failed.
+void Runner::explain(const graph::Action& action, const InputDigests& inputs, ProgramFailure& failure) const {
+  if (surroundings_.program.empty() || surroundings_.sandbox == SandboxMode::off) return;
+  if (!action.secrets.empty()) return;  // its key is read no oftener than needed
+  const TemporaryFolder folder(surroundings_.store.tmp(), action.name);
+  Surroundings watched = surroundings_;
+  watched.trace = folder.path() / "trace";
+  watched.failed_program = failure.number;
+  try {
+    Log log(folder.path() / "log");
+    fs::create_directory(folder.path() / "action");
+    RealWork real(action, inputs, folder.path() / "action", log, watched);
+    kind_of(action, find_kind_).run(real);
+  } catch (const DidNotFail&) {
+    add_help(failure, "run once more, it did not fail: something that changes on this machine makes the difference");
+    return;
+  } catch (const std::exception&) {
+    // As before, in all likelihood.
+  }
+  add_help(failure, told_of(undeclared_paths(watched.trace)));
 }
 
 // Whatever the code throws leaves as a Failure; a missing blob as it is.

@@ -34,6 +34,8 @@ class Runner {
                                               const Digest& key);
   Result perform(const graph::Action& action, const InputDigests& inputs);
   Result attempt(const graph::Action& action, const InputDigests& inputs, const std::filesystem::path& folder);
+  // Runs an action that failed once more, watched, and adds to its message what it looked for outside.
+  void explain(const graph::Action& action, const InputDigests& inputs, ProgramFailure& failure) const;
   // Runs the producers of all inputs that are not whole, and of whatever holds `missing`. Whether there was one.
   bool restore(const graph::Action& action, const Digest& missing);
   [[nodiscard]] bool lost(const graph::Input& input, const Digest& missing);

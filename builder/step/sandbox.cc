@@ -19,9 +19,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::string_view host_name = "kjx";
-constexpr std::string_view account_id = "1000";
-
 using Arguments = std::vector<std::string>;
 
 void append(Arguments& to, std::initializer_list<std::string_view> words) {
@@ -53,7 +50,8 @@ void append_private_places(Arguments& to) { append(to, {"--proc", "/proc", "--de
 Arguments isolation(const fs::path& tools) {
   Arguments arguments;
   append(arguments, {"bwrap", "--unshare-user", "--unshare-all", "--die-with-parent", "--new-session", "--clearenv"});
-  append(arguments, {"--hostname", host_name, "--uid", account_id, "--gid", account_id});
+  append(arguments, {"--hostname", host_name, "--uid", std::to_string(account_number)});
+  append(arguments, {"--gid", std::to_string(account_number)});
   append_tools(arguments, tools);
   append_private_places(arguments);
   return arguments;
@@ -82,6 +80,13 @@ std::map<std::string, std::string> environment_of(const Sandbox& sandbox, const 
   return all;
 }
 
+// The beginning of `kjx inside`.
+Arguments inside_words(const Sandbox& sandbox) {
+  Arguments words{sandbox.program.string(), "inside"};
+  if (!sandbox.trace.empty()) append(words, {"--trace", sandbox.trace.string()});
+  return words;
+}
+
 Command on_the_host(const Sandbox& sandbox, const work::Run& run, std::map<std::string, std::string> environment) {
   Command command;
   for (const std::string& word : run.argv) command.argv.push_back(on_host(word, sandbox.mounts));
@@ -93,7 +98,13 @@ Command on_the_host(const Sandbox& sandbox, const work::Run& run, std::map<std::
 
 Command in_the_sandbox(const Sandbox& sandbox, const work::Run& run,
                        const std::map<std::string, std::string>& environment) {
-  Arguments arguments = isolation(sandbox.tools);
+  Arguments arguments;
+  if (!sandbox.trace.empty()) {
+    arguments = inside_words(sandbox);
+    arguments.emplace_back("--");
+  }
+  const Arguments first = isolation(sandbox.tools);
+  arguments.insert(arguments.end(), first.begin(), first.end());
   for (const std::string_view file : {"passwd", "group"}) {
     append(arguments, {"--ro-bind", (sandbox.accounts / file).string(), fmt::format("/etc/{}", file)});
   }
@@ -108,6 +119,15 @@ Command in_the_sandbox(const Sandbox& sandbox, const work::Run& run,
 
   Command command;
   command.argv = std::move(arguments);
+  return command;
+}
+
+Command in_the_chroot(const Sandbox& sandbox, const work::Run& run, std::map<std::string, std::string> environment) {
+  Command command;
+  command.argv = inside_words(sandbox);
+  append(command.argv, {"--root", sandbox.root.string(), "--directory", run.directory, "--"});
+  command.argv.insert(command.argv.end(), run.argv.begin(), run.argv.end());
+  command.environment = std::move(environment);
   return command;
 }
 
@@ -128,15 +148,6 @@ const work::Mount* mount_at_start(std::string_view text, const std::vector<work:
 
 }  // namespace
 
-std::string_view name_of(SandboxMode mode) { return mode == SandboxMode::on ? "on" : "off"; }
-
-std::optional<SandboxMode> parse_sandbox_mode(std::string_view text) {
-  for (const SandboxMode mode : {SandboxMode::on, SandboxMode::off}) {
-    if (text == name_of(mode)) return mode;
-  }
-  return std::nullopt;
-}
-
 void Sandbox::add(work::Mount mount) {
   std::erase_if(mounts, [&](const work::Mount& other) { return other.inside == mount.inside; });
   mounts.push_back(std::move(mount));
@@ -152,15 +163,16 @@ const work::Mount* Sandbox::at(std::string_view inside) const {
 
 void write_accounts(const fs::path& folder) {
   write_file(folder / "passwd",
-             fmt::format("root:x:0:0:root:/:/bin/sh\nkjx:x:{0}:{0}:kjx:{1}:/bin/sh\n", account_id, build_folder));
-  write_file(folder / "group", fmt::format("root:x:0:\nkjx:x:{}:\n", account_id));
+             fmt::format("root:x:0:0:root:/:/bin/sh\nkjx:x:{0}:{0}:kjx:{1}:/bin/sh\n", account_number, build_folder));
+  write_file(folder / "group", fmt::format("root:x:0:\nkjx:x:{}:\n", account_number));
 }
 
 Command enclose(const Sandbox& sandbox, const work::Run& run, const std::vector<int>& keep,
                 const std::map<std::string, std::string>& variables) {
   const std::map<std::string, std::string> environment = environment_of(sandbox, run, variables);
-  Command command = sandbox.mode == SandboxMode::on ? in_the_sandbox(sandbox, run, environment)
-                                                    : on_the_host(sandbox, run, environment);
+  Command command = sandbox.mode == SandboxMode::bubblewrap ? in_the_sandbox(sandbox, run, environment)
+                    : sandbox.mode == SandboxMode::chroot   ? in_the_chroot(sandbox, run, environment)
+                                                            : on_the_host(sandbox, run, environment);
   command.input = run.input;
   command.keep = keep;
   return command;
@@ -180,32 +192,11 @@ std::string on_host(std::string_view text, const std::vector<work::Mount>& mount
   return result;
 }
 
-std::optional<Diagnostic> try_sandbox(const std::optional<fs::path>& bwrap) {
-  if (!bwrap) {
-    return Diagnostic{Kind::no_tool,
-                      {},
-                      "the program 'bwrap' is missing; every action runs in its sandbox",
-                      "install the Debian package 'bubblewrap', or build with --sandbox=off"};
-  }
-  Command command;
-  command.argv = isolation({});
-  command.argv.front() = bwrap->string();
-  append(command.argv, {"--remount-ro", "/", "--", "true"});
-  const Captured captured = capture(command);
-  if (captured.exit.ok()) return std::nullopt;
-  std::string said = captured.output.substr(0, captured.output.find('\n'));
-  if (said.empty()) said = fmt::format("exit code {}", captured.exit.code);
-  return Diagnostic{Kind::no_sandbox,
-                    {},
-                    fmt::format("no sandbox can be made on this machine ({})", said),
-                    "bubblewrap needs user namespaces: allow them (kernel.unprivileged_userns_clone=1, or "
-                    "kernel.apparmor_restrict_unprivileged_userns=0; in a container, a profile without these limits),\n"
-                    "or build with --sandbox=off: results are then kept apart and depend on the host"};
-}
-
-void require_sandbox() {
-  static const std::optional<Diagnostic> problem = try_sandbox(find_program("bwrap"));
-  if (problem) throw Failure(*problem);
+std::vector<std::string> probe_of(const fs::path& bwrap) {
+  Arguments argv = isolation({});
+  argv.front() = bwrap.string();
+  append(argv, {"--remount-ro", "/", "--", "true"});
+  return argv;
 }
 
 }  // namespace kjx::step

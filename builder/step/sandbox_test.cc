@@ -7,17 +7,10 @@
 namespace kjx::step {
 namespace {
 
-using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
-
-TEST(SandboxMode, Names) {
-  EXPECT_EQ(parse_sandbox_mode("on"), SandboxMode::on);
-  EXPECT_EQ(parse_sandbox_mode("off"), SandboxMode::off);
-  EXPECT_FALSE(parse_sandbox_mode("Off"));
-}
 
 TEST(Sandbox, MountsReplaceAndStandInOrder) {
   Sandbox sandbox;
@@ -56,23 +49,19 @@ TEST(SandboxOff, RunsOnTheHostWithTheFixedEnvironment) {
   EXPECT_THAT(captured.output, Not(HasSubstr("/kjx/")));
 }
 
-TEST(SandboxProbe, AMissingProgramNamesItsPackage) {
-  const auto problem = try_sandbox(std::nullopt);
-  ASSERT_TRUE(problem);
-  EXPECT_EQ(problem->kind, Kind::no_tool);
-  EXPECT_EQ(problem->message, "the program 'bwrap' is missing; every action runs in its sandbox");
-  EXPECT_EQ(problem->help, "install the Debian package 'bubblewrap', or build with --sandbox=off");
-}
-
-TEST(SandboxProbe, AForbiddenOneSaysWhatItSaid) {
-  const TemporaryFolder folder(testing::TempDir(), "bwrap");
-  const auto program = folder.path() / "bwrap";
-  write_file(program, "#!/bin/sh\necho 'bwrap: No permissions to create new namespace' >&2\nexit 1\n", 0755);
-  const auto problem = try_sandbox(program);
-  ASSERT_TRUE(problem);
-  EXPECT_EQ(problem->kind, Kind::no_sandbox);
-  EXPECT_EQ(problem->message, "no sandbox can be made on this machine (bwrap: No permissions to create new namespace)");
-  EXPECT_THAT(problem->help, HasSubstr("--sandbox=off"));
+TEST(SandboxChroot, IsEnteredByTheVerbInside) {
+  Sandbox sandbox;
+  sandbox.mode = SandboxMode::chroot;
+  sandbox.root = "/store/root";
+  sandbox.program = "/usr/bin/kjx";
+  work::Run run;
+  run.argv = {"make", "-C", "/kjx/build"};
+  run.environment = {{"FLAGS", "-L/kjx/build/lib"}};
+  const Command command = enclose(sandbox, run);
+  EXPECT_THAT(command.argv, ElementsAre("/usr/bin/kjx", "inside", "--root", "/store/root", "--directory", "/kjx/build",
+                                        "--", "make", "-C", "/kjx/build"));
+  EXPECT_EQ(command.environment->at("FLAGS"), "-L/kjx/build/lib");
+  EXPECT_EQ(command.environment->at("HOME"), "/kjx/build");
 }
 
 // What follows looks at a real sandbox from inside.

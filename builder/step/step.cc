@@ -19,13 +19,17 @@ namespace fs = std::filesystem;
 
 namespace {
 
+fs::path this_program() { return fs::read_symlink("/proc/self/exe"); }
+
 // What one call of the program holds together.
 struct Session {
   explicit Session(const Options& options)
       : workspace(fs::absolute(options.out).lexically_normal()),
         store(options.store),
         jobs(JobClient::connect()),
-        runner(workspace, {store, jobs.get(), options.sandbox, cores_of(options), options.varied}, find_kind) {}
+        runner(workspace,
+               {store, jobs.get(), options.sandbox, cores_of(options), options.varied, this_program(), options.limits},
+               find_kind) {}
 
   static int cores_of(const Options& options) {
     return options.cores > 0 ? options.cores : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));

@@ -9,6 +9,7 @@
 
 #include "base/digest.h"
 #include "diag/render.h"
+#include "step/limits.h"
 #include "step/sandbox.h"
 
 namespace kjx::step {
@@ -18,11 +19,12 @@ struct Options {
   std::string action;
   std::optional<Digest> digest;  // of the action's text, from the command line; nothing: not compared
   std::filesystem::path store;   // root of the store
-  SandboxMode sandbox = SandboxMode::on;
+  SandboxMode sandbox = SandboxMode::bubblewrap;
   bool offline = false;
   std::filesystem::path varied;  // of `kjx verify`: see Surroundings
-  int cores = 0;                 // for a make without a job server; 0: the machine's
-  RenderStyle style{};           // of errors
+  Limits limits = default_limits();
+  int cores = 0;        // for a make without a job server; 0: the machine's
+  RenderStyle style{};  // of errors
 };
 
 // Makes the action's result: out/results/NAME.json, its time changed only if its text did. 0, or 1 after the errors

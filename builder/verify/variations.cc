@@ -44,7 +44,7 @@ std::optional<std::string> said(const std::vector<std::string>& argv) {
 
 // Root may become somebody else. Everybody may bear another id in a user namespace; who reads a key has to, since there
 // he still owns his files.
-bool by_namespace(const Second& second) { return ::geteuid() != 0 || second.secret; }
+bool by_namespace(const Second& second) { return !second.chroot && (::geteuid() != 0 || second.secret); }
 
 void append(std::vector<std::string>& to, const std::vector<std::string>& words) {
   to.insert(to.end(), words.begin(), words.end());
@@ -142,6 +142,7 @@ Values user(Second& second) {
   const auto first = fmt::format("{}:{}", ::geteuid(), ::getegid());
   const auto id = std::to_string(other_user);
   for (const auto& name : {user_name(), std::to_string(::geteuid())}) second.known.first.names.push_back(name);
+  if (second.chroot) return {first, "same: only root can make a chroot"};
   second.known.second.names.push_back(id);
   if (by_namespace(second)) {
     // The namespace of the host name has it already.

@@ -18,6 +18,7 @@ struct Second {
   std::filesystem::path out;    // of the first one
   int first_jobs = 1;
   bool sandbox = true;
+  bool chroot = false;            // its sandbox is one that only root can make
   bool secret = false;            // it reads a module key, which is its owner's alone and copied nowhere
   std::vector<std::string> wrap;  // programs that start it: each runs what stands behind it
   std::map<std::string, std::string> environment;  // all of it
