@@ -75,20 +75,26 @@ class Follower {
         processes_.erase(process);
         continue;
       }
-      // The first one is followed from here; its children from their birth, with the same options.
-      const bool first = !processes_[process].seen && process == program_;
-      if (first) ask(PTRACE_SETOPTIONS, process, 0, options);
+      Process& state = processes_[process];
+      if (!state.seen && process == program_) {
+        // It is followed from here; its children from their birth, with the same options.
+        ask(PTRACE_SETOPTIONS, process, 0, options);
+        state.announced = true;
+      }
       const int signal = on_stop(process, WSTOPSIG(status), status >> 16);
-      ask(PTRACE_SYSCALL, process, 0, static_cast<std::uintptr_t>(signal));
+      if (state.announced) go_on(process, signal);
     }
   }
 
  private:
   struct Process {
-    bool seen = false;
+    bool seen = false;       // it stopped for the first time
+    bool announced = false;  // its parent told of it: until then nobody knows how many execs led to it, and it waits
     int execs = 0;
     std::optional<std::uintptr_t> path;  // of the system call that it is in
   };
+
+  static void go_on(pid_t process, int signal) { ask(PTRACE_SYSCALL, process, 0, static_cast<std::uintptr_t>(signal)); }
 
   // The signal that the process is to get.
   int on_stop(pid_t process, int signal, int event) {
@@ -102,8 +108,10 @@ class Follower {
     } else if (event == PTRACE_EVENT_CLONE || event == PTRACE_EVENT_FORK || event == PTRACE_EVENT_VFORK) {
       unsigned long child = 0;
       ask(PTRACE_GETEVENTMSG, process, 0, reinterpret_cast<std::uintptr_t>(&child));
-      const int execs = state.execs;
-      processes_[static_cast<pid_t>(child)].execs += execs;
+      Process& born_one = processes_[static_cast<pid_t>(child)];
+      born_one.execs = state.execs;
+      born_one.announced = true;
+      if (born_one.seen) go_on(static_cast<pid_t>(child), 0);
     } else if (signal != SIGTRAP && !(born && signal == SIGSTOP)) {
       return signal;
     }
@@ -131,11 +139,11 @@ class Follower {
   std::map<pid_t, Process> processes_;
 };
 
-// What is the sandbox's own, or the same for everybody.
+// What is the sandbox's own; and what the C library and every compiler look for and do without.
 constexpr std::string_view own_places[] = {"/kjx/", "/proc/", "/dev/"};
-constexpr std::string_view done_without[] = {"/etc/ld.so.preload", "/etc/ld.so.cache", "/etc/nsswitch.conf",
-                                             "/etc/localtime",     "/etc/host.conf",   "/etc/gai.conf",
-                                             "/etc/inputrc"};
+constexpr std::string_view done_without[] = {"/etc/ld.so.preload", "/etc/ld.so.cache",   "/etc/nsswitch.conf",
+                                             "/etc/localtime",     "/etc/host.conf",     "/etc/gai.conf",
+                                             "/etc/inputrc",       "/usr/local/include", "/usr/local/lib"};
 
 bool tells_something(const std::string& path) {
   std::error_code error;

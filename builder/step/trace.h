@@ -10,7 +10,7 @@
 namespace kjx::step {
 
 // The lines of a trace that tell something: absolute paths outside of the action's own folders that are there on the
-// host, each once, the last one looked for first. What the C library looks for and does without is left out.
+// host, each once, the last one looked for first. What the C library and compilers look for by themselves is left out.
 [[nodiscard]] std::vector<std::string> undeclared_paths(const std::filesystem::path& trace);
 
 // In the program to be, before its exec: it stops until follow() takes it.

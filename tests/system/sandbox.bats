@@ -15,6 +15,7 @@ setup_file() {
     cp "$repo"/recipes/{tools.yaml,kjx.lock} "$layer/recipes/"
     printf '%s\n' 'name: closed' 'version: "1"' 'epoch: 2026-01-01T00:00:00Z' 'target: x86_64' 'default: root' 'layers: []' >"$layer/recipes/distro.yaml"
     seq 1 1000 >"$layer/recipes/packages/seen/src/numbers"
+    echo "$BATS_RUN_TMPDIR" >"$layer/recipes/packages/seen/src/run" # nothing is in the store yet
     cat >"$layer/recipes/packages/seen/recipe.yaml" <<'YAML'
 summary: What an action sees of its machine
 version: "1"
