@@ -89,7 +89,8 @@ Plan make(Disk& disk, const Options& asked) {
   Plan plan;
   plan.recipes = read(recorder, options);
 
-  if (!options.pinned_tools) options.pinned_tools = options.sandbox != "off" && plan.recipes.tools.record.table != nullptr;
+  if (!options.pinned_tools)
+    options.pinned_tools = options.sandbox != "off" && plan.recipes.tools.record.table != nullptr;
 
   // 3. Plan. After it: the graph has an action for everything that could be asked for.
   const auto& distro = plan.recipes.distro.record;
