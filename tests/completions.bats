@@ -58,7 +58,8 @@ everywhere() {
 
 @test "options, and the words that one takes" {
     everywhere '--sandbox --store' build --s
-    everywhere 'off on' build --sandbox o
+    everywhere 'off' build --sandbox o
+    everywhere 'require' build --sandbox r
     everywhere 'github' check --format g
     everywhere 'minimal' new --from m
     everywhere 'packages' list p

@@ -20,7 +20,7 @@ validate() {
 # Diagnostics of these kinds are about YAML itself, more than one file, or the world: a schema sees none of them.
 unseen='yaml-syntax duplicate-key yaml-limit unreadable unknown-name cycle duplicate-name no-layer wrong-kjx missing-program service-not-ready
     not-locked graph two-owners wrong-digest no-source unsafe-archive patch-failed config-not-kept program-failed
-    bad-signature bad-key too-large input-changed no-tool no-sandbox io usage'
+    bad-signature bad-key too-large input-changed no-tool no-sandbox io usage over-limit'
 # These it sees, always.
 seen='unknown-key wrong-type unknown-choice'
 # And these, but for what ties two fields, two files or a file and the world together: CASE WHY.
