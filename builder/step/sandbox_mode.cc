@@ -63,8 +63,8 @@ std::string_view name_of(SandboxMode mode) { return names_of(mode).name; }
 std::string_view key_word(SandboxMode mode) { return names_of(mode).key_word; }
 
 std::optional<SandboxMode> parse_sandbox_mode(std::string_view option) {
-  for (const auto& names : mode_names) {
-    if (names.option == option) return names.mode;
+  for (const auto& each : mode_names) {
+    if (each.option == option) return each.mode;
   }
   return std::nullopt;
 }

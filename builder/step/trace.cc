@@ -13,6 +13,7 @@
 #include <fstream>
 #include <map>
 #include <optional>
+#include <ranges>
 #include <set>
 #include <string_view>
 
@@ -35,9 +36,9 @@ constexpr Lookup lookups[] = {
     {SYS_newfstatat, 1}, {SYS_readlinkat, 1}, {SYS_execve, 0}, {SYS_execveat, 1},  {SYS_chdir, 0},
 };
 
-// ptrace(2) is one function of many signatures.
+// ptrace(2) is one function of many signatures; addresses and numbers are one size.
 long ask(__ptrace_request request, pid_t process, std::uintptr_t address, std::uintptr_t data) {
-  return ::ptrace(request, process, reinterpret_cast<void*>(address), reinterpret_cast<void*>(data));
+  return ::ptrace(request, process, address, data);
 }
 
 constexpr std::size_t longest_path = 4096;
@@ -159,8 +160,8 @@ std::vector<std::string> undeclared_paths(const fs::path& trace) {
   for (std::string line; std::getline(file, line);) all.push_back(std::move(line));
   std::vector<std::string> found;
   std::set<std::string> known;
-  for (auto path = all.rbegin(); path != all.rend(); ++path) {
-    if (known.insert(*path).second && tells_something(*path)) found.push_back(*path);
+  for (const auto& path : std::ranges::reverse_view(all)) {
+    if (known.insert(path).second && tells_something(path)) found.push_back(path);
   }
   return found;
 }
