@@ -13,7 +13,6 @@
 #include <fstream>
 #include <map>
 #include <optional>
-#include <ranges>
 #include <set>
 #include <string_view>
 
@@ -160,7 +159,8 @@ std::vector<std::string> undeclared_paths(const fs::path& trace) {
   for (std::string line; std::getline(file, line);) all.push_back(std::move(line));
   std::vector<std::string> found;
   std::set<std::string> known;
-  for (const auto& path : std::ranges::reverse_view(all)) {
+  std::ranges::reverse(all);
+  for (const auto& path : all) {
     if (known.insert(path).second && tells_something(path)) found.push_back(path);
   }
   return found;
