@@ -16,6 +16,7 @@
 #include "command/command.h"
 #include "command/graph_files.h"
 #include "command/ninja_output.h"
+#include "command/target.h"
 #include "command/terminal.h"
 #include "plan/plan.h"
 #include "step/job_server.h"
@@ -128,20 +129,6 @@ std::optional<std::string> unknown_target(std::string_view line) {
   return std::string(line.substr(0, line.find('\'')));
 }
 
-Failure no_such_target(const Workspace& workspace, const std::string& name) {
-  RealDisk disk;
-  const auto plan = plan::make(disk, workspace.plan_options());
-  std::vector<std::string> names;
-  for (const auto& target : plan.graph.targets) names.push_back(target.name);
-  for (const auto& file : plan.graph.exports) names.push_back(file.path);
-  std::string all;
-  for (const auto& target : plan.graph.targets) all += (all.empty() ? "" : ", ") + target.name;
-  return Failure(Diagnostic{Kind::unknown_name,
-                            {},
-                            fmt::format("there is no target '{}'", name),
-                            did_you_mean(name, names, "there are: " + all)});
-}
-
 int run_ninja(const BuildOptions& asked, const Workspace& workspace) {
   const int jobs = asked.jobs > 0 ? asked.jobs : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   Screen screen(asked.quiet);
@@ -161,7 +148,10 @@ int run_ninja(const BuildOptions& asked, const Workspace& workspace) {
   command.on_output = [&](std::string_view bytes) { output.add(bytes); };
   const auto exit = kjx::run(command);
   output.finish();
-  if (unknown) throw no_such_target(workspace, *unknown);
+  if (unknown) {
+    RealDisk disk;
+    throw no_such_target(plan::make(disk, workspace.plan_options()).graph, *unknown);
+  }
   if (exit.ok() && !asked.quiet) {
     screen.say(output.nothing_to_do()
                    ? "nothing to do"

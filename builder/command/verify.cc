@@ -15,6 +15,7 @@
 #include "base/process.h"
 #include "command/command.h"
 #include "command/release_check.h"
+#include "command/target.h"
 #include "command/workspace.h"
 #include "diff/show.h"
 #include "kernel/signing_key.h"
@@ -43,23 +44,9 @@ struct VerifyOptions {
   int jobs = 0;
 };
 
-const graph::Target& find_target(const graph::Graph& graph, const std::string& asked) {
-  const auto& name = asked.empty() ? graph.default_target : asked;
-  std::vector<std::string> names;
-  for (const auto& target : graph.targets) {
-    if (target.name == name) return target;
-    names.push_back(target.name);
-  }
-  throw Failure(
-      Diagnostic{Kind::unknown_name, {}, fmt::format("there is no target '{}'", name), did_you_mean(name, names)});
-}
-
 // All actions that the target stands on, in the graph's order.
 std::vector<std::string> actions_of(const graph::Graph& graph, const graph::Target& target) {
-  std::vector<std::string> open = target.actions;
-  for (const auto& file : graph.exports) {
-    if (std::ranges::find(target.exports, file.path) != target.exports.end()) open.push_back(file.action);
-  }
+  auto open = own_actions(graph, target);
   std::set<std::string> wanted;
   while (!open.empty()) {
     const auto name = open.back();
