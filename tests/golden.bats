@@ -3,7 +3,7 @@
 #
 #   KJX_ACCEPT=1 bats tests/golden.bats    writes all expectations anew; read the diff
 #   tests/golden/run-case tests/golden/X   runs one case
-#   KJX_CASES='yaml-*' bats ...            runs those
+#   KJX_CASES='yaml-*' bats ...            runs those; KJX_JSON_CASES those that are run as JSON, too
 
 load helpers
 
@@ -30,7 +30,7 @@ own_case() {
 
 @test "every case's diagnostics are JSON lines of the same place and kind" {
     # shellcheck disable=SC2086  # a pattern
-    KJX_FORMAT=json run env -u KJX_ACCEPT "$golden/run-case" "$golden"/${KJX_CASES:-*}/
+    KJX_FORMAT=json run env -u KJX_ACCEPT "$golden/run-case" "$golden"/${KJX_JSON_CASES:-${KJX_CASES:-*}}/
     assert_success
     refute_output
 }
