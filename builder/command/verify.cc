@@ -18,6 +18,7 @@
 #include "command/target.h"
 #include "command/workspace.h"
 #include "diff/show.h"
+#include "graph/dot.h"
 #include "kernel/signing_key.h"
 #include "plan/plan.h"
 #include "verify/outcome.h"
@@ -46,15 +47,7 @@ struct VerifyOptions {
 
 // All actions that the target stands on, in the graph's order.
 std::vector<std::string> actions_of(const graph::Graph& graph, const graph::Target& target) {
-  auto open = own_actions(graph, target);
-  std::set<std::string> wanted;
-  while (!open.empty()) {
-    const auto name = open.back();
-    open.pop_back();
-    const auto* const action = wanted.insert(name).second ? graph.find(name) : nullptr;
-    if (action == nullptr) continue;
-    for (const auto& input : action->inputs) open.push_back(input.producer);
-  }
+  const auto wanted = graph::needed(graph, own_actions(graph, target));
   std::vector<std::string> ordered;
   for (const auto& action : graph.actions) {
     if (wanted.contains(action.name)) ordered.push_back(action.name);

@@ -53,7 +53,7 @@ std::string edges_to(const Action& action, const std::set<std::string>& shown) {
 
 }  // namespace
 
-std::set<std::string> around(const Graph& graph, const std::vector<std::string>& actions) {
+std::set<std::string> needed(const Graph& graph, const std::vector<std::string>& actions) {
   std::map<std::string_view, const Action*> by_name;
   for (const auto& action : graph.actions) by_name.emplace(action.name, &action);
   std::set<std::string> found;
@@ -64,6 +64,11 @@ std::set<std::string> around(const Graph& graph, const std::vector<std::string>&
     if (!found.insert(name).second) continue;
     for (const auto& input : by_name.at(name)->inputs) left.push_back(input.producer);
   }
+  return found;
+}
+
+std::set<std::string> around(const Graph& graph, const std::vector<std::string>& actions) {
+  auto found = needed(graph, actions);
   for (const auto& action : graph.actions) {
     const auto reads = [&](const Input& input) { return std::ranges::find(actions, input.producer) != actions.end(); };
     if (std::ranges::any_of(action.inputs, reads)) found.insert(action.name);

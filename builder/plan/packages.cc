@@ -94,6 +94,10 @@ void plan_package(Context& context, const recipe::Recipe& package, Needs& needs)
   action.summary = fmt::format("{} {}", package.name, *package.record.text("version"));
   action.locations["style"] = chosen->name.where;
   action.locations["options"] = chosen->record.where;
+  for (const auto& [field, value] : chosen->record.values)
+    action.locations["options." + field] = chosen->record.where_of(field);
+  for (const char* field : {"version", "strip", "keep", "drop"})
+    if (package.record.has(field)) action.locations[field] = package.record.where_of(field);
   for (const auto& file : package.patches) action.locations["patch/" + file.name] = whole_file(file);
   for (const auto& file : package.beside) action.locations["recipe/" + file.name] = whole_file(file);
   context.graph.targets.push_back({package.name, {package.name}, {}});

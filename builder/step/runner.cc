@@ -84,6 +84,12 @@ void require_whole(store::Store& store, const Result& result) {
   }
 }
 
+graph::Made made_of(const graph::Action& action, const InputDigests& inputs) {
+  graph::Made made{action, {}};
+  for (const auto& [slot, digest] : inputs) made.inputs.emplace(slot, digest.hex());
+  return made;
+}
+
 }  // namespace
 
 Result Runner::make(const std::string& name) {
@@ -129,6 +135,7 @@ Result Runner::once(const graph::Action& action) {
     commit_point("step.after-remember");
   }
   workspace_.save(action.name, *result);
+  workspace_.note_made(made_of(action, inputs));
   workspace_.forget_failed(action.name);
   tell(action, Event::Type::end, cached);
   return *result;

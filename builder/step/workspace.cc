@@ -15,6 +15,8 @@ fs::path Workspace::result_file(std::string_view action) const {
 
 fs::path Workspace::log_file(std::string_view action) const { return out_ / "logs" / fmt::format("{}.log", action); }
 
+fs::path Workspace::made_file(std::string_view action) const { return out_ / "made" / fmt::format("{}.json", action); }
+
 fs::path Workspace::failed_folder(std::string_view action) const { return out_ / "failed" / action; }
 
 graph::Action Workspace::action(std::string_view name) const {
@@ -40,6 +42,19 @@ void Workspace::save(std::string_view action, const Result& result) const {
   commit_point("step.before-result");
   write_file_if_changed(result_file(action), result_text(result));
   commit_point("step.after-result");
+}
+
+void Workspace::note_made(const graph::Made& made) const {
+  const fs::path file = made_file(made.action.name);
+  std::error_code error;
+  const auto before = fs::is_regular_file(file, error) ? read_file(file) : std::string();
+  write_file_if_changed(file, graph::made_text(made, before));
+}
+
+std::optional<graph::MadeHistory> Workspace::made(std::string_view action) const {
+  std::error_code error;
+  const fs::path file = made_file(action);
+  return fs::is_regular_file(file, error) ? graph::parse_made(read_file(file)) : std::nullopt;
 }
 
 void Workspace::keep_failed(std::string_view action, const fs::path& folder) const {

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "graph/explain.h"
 #include "graph/graph.h"
 #include "step/result.h"
 
@@ -18,6 +19,7 @@ class Workspace {
   [[nodiscard]] const std::filesystem::path& out() const { return out_; }
   [[nodiscard]] std::filesystem::path result_file(std::string_view action) const;    // results/NAME.json
   [[nodiscard]] std::filesystem::path log_file(std::string_view action) const;       // logs/NAME.log
+  [[nodiscard]] std::filesystem::path made_file(std::string_view action) const;      // made/NAME.json
   [[nodiscard]] std::filesystem::path failed_folder(std::string_view action) const;  // failed/NAME
 
   // Throws Failure (graph) when its files are absent or not what `kjx gen` writes.
@@ -26,6 +28,11 @@ class Workspace {
   [[nodiscard]] std::optional<Result> result(std::string_view action) const;
   // Leaves file and time alone when the text is the same: that stops Ninja's wave. Throws IoError.
   void save(std::string_view action, const Result& result) const;
+
+  // Of what it was made, for `kjx explain`. Throws IoError.
+  void note_made(const graph::Made& made) const;
+  // Nothing when it was never made here.
+  [[nodiscard]] std::optional<graph::MadeHistory> made(std::string_view action) const;
 
   // Takes a failed action's folder out of the store's tmp for a look, in place of an earlier one.
   void keep_failed(std::string_view action, const std::filesystem::path& folder) const;
