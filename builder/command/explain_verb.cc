@@ -8,7 +8,7 @@
 #include "command/command.h"
 #include "command/target.h"
 #include "command/workspace.h"
-#include "graph/dot.h"
+#include "graph/reach.h"
 #include "plan/plan.h"
 #include "step/workspace.h"
 

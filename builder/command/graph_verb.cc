@@ -9,6 +9,7 @@
 #include "command/target.h"
 #include "command/workspace.h"
 #include "graph/dot.h"
+#include "graph/reach.h"
 #include "plan/plan.h"
 
 namespace kjx::command {

@@ -18,7 +18,7 @@
 #include "command/target.h"
 #include "command/workspace.h"
 #include "diff/show.h"
-#include "graph/dot.h"
+#include "graph/reach.h"
 #include "kernel/signing_key.h"
 #include "plan/plan.h"
 #include "verify/outcome.h"

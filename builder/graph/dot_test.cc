@@ -5,7 +5,6 @@
 namespace kjx::graph {
 namespace {
 
-using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -29,14 +28,9 @@ Graph example() {
   return graph;
 }
 
-TEST(Around, IsAllThatIsNeededAndWhoNeedsItAtFirstHand) {
-  EXPECT_THAT(around(example(), {"one"}), ElementsAre("image", "one", "one.source"));
-  EXPECT_THAT(around(example(), {"sums"}), ElementsAre("image", "one", "one.source", "other", "sums"));
-}
-
 TEST(DotText, HasABoxForEachActionAndOneLineBetweenTwo) {
   const auto graph = example();
-  const auto text = dot_text(graph, around(graph, {"image"}));
+  const auto text = dot_text(graph, {"one", "other", "image"});
   EXPECT_THAT(text, HasSubstr("  \"one\" [fillcolor=\"#dff0d8\", tooltip=\"does \\\"it\\\"\"];\n"));
   EXPECT_THAT(text, HasSubstr("  \"one\" -> \"image\" [label=\"tree, more\"];\n"));
   EXPECT_THAT(text, HasSubstr("  \"image\" -> \"out/images/image.tar\";\n"));
