@@ -39,8 +39,8 @@ class Between {
   }
 
  private:
-  void add(std::string text, Location where = {}) {
-    reasons_.push_back({std::move(text), where ? std::move(where) : now_.action.where});
+  void add(std::string text, const Location& where = {}) {
+    reasons_.push_back({std::move(text), where ? where : now_.action.where});
   }
 
   void code() {
