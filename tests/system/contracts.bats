@@ -9,6 +9,7 @@ setup_file() {
     # shellcheck source=tests/system/system.bash
     . "$BATS_TEST_DIRNAME/system.bash"
     clone_data "$BATS_FILE_TMPDIR/clone"
+    export KJX_BUILTIN=$BATS_FILE_TMPDIR/clone
 }
 
 setup() {
