@@ -35,7 +35,7 @@ const Format& erofs_format() {
                                  "mounted as a root. Owners, modes and device nodes are those of the image's manifest.",
                              .table = &table(),
                              .needs_kernel = false,
-                             .action = {"image.erofs", 1, {std::begin(erofs_tools), std::end(erofs_tools)}, run}};
+                             .action = {"image.erofs", 2, {std::begin(erofs_tools), std::end(erofs_tools)}, run}};
   return format;
 }
 

@@ -61,8 +61,12 @@ std::uint32_t derive_number(std::string_view purpose, const Digest& content) {
 
 Digest content_of(work::Work& work) {
   Sha256 sum;
-  sum.update(work.description().dump());
-  for (const auto& [slot, digest] : work.inputs("")) sum.update(fmt::format("\n{} {}", slot, digest.hex()));
+  auto description = work.description();
+  for (const auto* with_what : {"sandbox", "tool_versions"}) description.erase(with_what);
+  sum.update(description.dump());
+  for (const auto& [slot, digest] : work.inputs("")) {
+    if (slot != "toolroot") sum.update(fmt::format("\n{} {}", slot, digest.hex()));
+  }
   for (const auto& file : work.files("")) {
     sum.update(fmt::format("\n{} {}", file.slot, digest_of(work.file(file.slot)).hex()));
   }

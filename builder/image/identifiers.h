@@ -34,7 +34,8 @@ struct Guid {
 // derive_id as a number that is neither 0 nor all ones, which some formats take for "none".
 [[nodiscard]] std::uint32_t derive_number(std::string_view purpose, const Digest& content);
 
-// What an image is made of: its action's description, inputs and files.
+// What an image is made of: its action's description, inputs and files. Not what it is made with: another sandbox or
+// another tool root that writes the same bytes must not give them other ids.
 [[nodiscard]] Digest content_of(work::Work& work);
 
 }  // namespace kjx::image

@@ -127,6 +127,15 @@ TEST_P(MediaTest, OtherInputsGiveOtherIds) {
   EXPECT_NE(first.digest.hex(), second.digest.hex());
 }
 
+TEST_P(MediaTest, WhatItIsMadeWithGivesNoOtherIds) {
+  auto with = json();
+  const auto first = make(format(), "a", with);
+  with["sandbox"] = "chroot";
+  with["tool_versions"] = {{"xorriso", "9"}};
+  const auto second = make(format(), "b", with);
+  EXPECT_EQ(first.digest.hex(), second.digest.hex());
+}
+
 TEST_P(MediaTest, LittleIsAddedToTheKernel) {
   // A raw disk is as large as it is.
   const auto most = std::get<0>(GetParam()) == "raw" ? (16u << 20) + 1 : kernel_.size() + (1u << 20);

@@ -236,7 +236,7 @@ const Format& iso_format() {
       .table = &table(),
       .needs_kernel = true,
       .action = {"image.iso",
-                 3,
+                 4,
                  {"xorriso", "isolinux", "syslinux-common", "mtools", "systemd-boot-efi", "coreutils"},
                  run},
       .needs_root_inside = true,

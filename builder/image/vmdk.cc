@@ -61,7 +61,7 @@ const Format& vmdk_format() {
                              .table = &table(),
                              .disk = true,
                              .needs_kernel = false,
-                             .action = {"image.vmdk", 5, tools(), run},
+                             .action = {"image.vmdk", 6, tools(), run},
                              .boots = {boots_as_disk("vmdk")}};
   return format;
 }

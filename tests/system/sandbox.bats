@@ -35,7 +35,7 @@ style:
       cc -g -O2 -o $seen/made made.c
       head -c 9 /dev/zero | od >$seen/zeros
 YAML
-    printf 'summary: A root file system\nkernel: none\npackages: [seen]\noutputs: [{tar: {compression: zstd}}, {squashfs: {}}]\n' >"$layer/recipes/images/root.yaml"
+    printf 'summary: A root file system\nkernel: none\npackages: [seen]\noutputs: [{tar: {compression: zstd}}, {squashfs: {}}, {erofs: {}}]\n' >"$layer/recipes/images/root.yaml"
 }
 
 setup() {
