@@ -24,7 +24,8 @@ class ReleaseParts {
       : plan_(plan),
         out_(workspace.out),
         store_(workspace.store),
-        runner_(out_, {store_, nullptr, workspace.sandbox, cores(), {}, workspace.program}, step::find_kind) {}
+        runner_(out_, {.store = store_, .sandbox = workspace.sandbox, .cores = cores(), .program = workspace.program},
+                step::find_kind) {}
 
   std::map<std::string, Digest> files(const recipe::Recipe& image) {
     const auto& target = release_target(plan_, image);

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <iterator>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "base/file.h"
 
@@ -37,6 +39,10 @@ step::Options read_settings(const fs::path& out) {
     for (const auto& limit : settings.at("limits")) step::set_limit(options.limits, limit.get<std::string>());
     const char* offline = std::getenv("KJX_OFFLINE");
     if (const char* varied = std::getenv("KJX_VARIED"); varied != nullptr) options.varied = varied;
+    if (const char* holes = std::getenv("KJX_HOLES"); holes != nullptr) {
+      std::istringstream names(holes);
+      options.holes.assign(std::istream_iterator<std::string>(names), {});
+    }
     options.offline = offline != nullptr && *offline != '\0';
     return options;
   } catch (const json::exception& error) {

@@ -7,6 +7,7 @@
 #include <CLI/Validators.hpp>
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <iostream>
 #include <set>
 #include <thread>
@@ -129,6 +130,8 @@ class Verification {
     auto argv = second.wrap;
     argv.insert(argv.end(), {"env", "-i"});
     for (const auto& [name, value] : second.environment) argv.push_back(fmt::format("{}={}", name, value));
+    if (const char* holes = std::getenv("KJX_HOLES"); holes != nullptr)
+      argv.push_back(fmt::format("KJX_HOLES={}", holes));
     argv.insert(argv.end(), {"KJX_OFFLINE=1", "KJX_KEYS=" + fs::absolute(kernel::keys_root()).string(),
                              "KJX_BUILTIN=" + builtin.string(), (place() / "bin/kjx").string(), "build", "--quiet"});
     const auto ways = workspace_.ways();

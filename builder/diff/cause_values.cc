@@ -123,6 +123,12 @@ bool user_or_host(const Clue& clue) {
   return whole_is(clue, at_host);
 }
 
+bool environment(const Clue& clue) {
+  return clue.known != nullptr && std::ranges::any_of(clue.known->second.variables, [&](const std::string& value) {
+           return clue.second.find(value) != std::string_view::npos && clue.first.find(value) == std::string_view::npos;
+         });
+}
+
 bool host_kernel(const Clue& clue) {
   static const std::regex version("Linux version .*|.*\\bLinux \\S+ \\d+\\.\\d+.*");
   const auto line = [&](std::string_view text) { return std::string(text.substr(0, most_of_a_line)); };

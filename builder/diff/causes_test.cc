@@ -108,6 +108,13 @@ TEST(UserOrHost, OfAMemberAndOfAKernel) {
   EXPECT_NE(of_lines("id 10", "id 54321", &ids), "user or host name");
 }
 
+TEST(Environment, IsAValueThatOnlyTheSecondBuildHad) {
+  const Known known{.second = {.variables = {"Pacific/Kiritimati"}}};
+  EXPECT_EQ(of_lines("zone UTC", "zone Pacific/Kiritimati", &known), "variable of the caller's environment");
+  EXPECT_NE(of_lines("Pacific/Kiritimati a", "Pacific/Kiritimati b", &known), "variable of the caller's environment");
+  EXPECT_NE(of_lines("zone UTC", "zone Asia/Tokyo", &known), "variable of the caller's environment");
+}
+
 TEST(ArchiveOrder, IsTheSamePartsOtherwise) {
   EXPECT_EQ(named({.what = What::order, .first = "a", .second = "b"}), "archive order");
   EXPECT_EQ(named({.what = What::only_in_first, .first = "a"}), "");

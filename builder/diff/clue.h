@@ -12,9 +12,10 @@ namespace kjx::diff {
 // What is known of the two builds beside their bytes; nothing, when somebody else made them.
 struct Known {
   struct Build {
-    std::vector<std::string> paths;  // folders it worked in
-    std::vector<std::string> names;  // of its user and its host
-    std::string processors;          // how many it saw
+    std::vector<std::string> paths;      // folders it worked in
+    std::vector<std::string> names;      // of its user and its host
+    std::vector<std::string> variables;  // values that it alone had in its environment
+    std::string processors;              // how many it saw
     std::string jobs;
     std::string kernel;  // release of the host's
   };

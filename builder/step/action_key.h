@@ -18,9 +18,9 @@ inline constexpr int key_format = 1;
 using InputDigests = std::vector<std::pair<std::string, Digest>>;
 
 // Over: the action's text (name, kind with its revision, description with target and tool versions, digests of the
-// author's files), the inputs' digests, the sandbox mode (and `kjx verify`'s variations), the format. Not over:
-// locations, host paths, producers' names.
+// author's files), the inputs' digests, the sandbox mode (and what weakens it: `kjx verify`'s variations, holes), the
+// format. Not over: locations, host paths, producers' names.
 [[nodiscard]] Digest action_key(const graph::Action& action, const InputDigests& inputs, SandboxMode mode,
-                                bool varied = false);
+                                bool varied = false, const std::vector<std::string>& holes = {});
 
 }  // namespace kjx::step

@@ -28,6 +28,7 @@ TEST(ActionKey, ChangesWithWhateverCouldChangeTheResult) {
   EXPECT_NE(key(action(), {{"sauce", digest_of("archive")}}), before);
   EXPECT_NE(action_key(action(), inputs, SandboxMode::off), before);
   EXPECT_NE(action_key(action(), inputs, SandboxMode::bubblewrap, true), before);
+  EXPECT_NE(action_key(action(), inputs, SandboxMode::bubblewrap, false, {"TZ"}), before);
 
   graph::Action changed = action();
   changed.revision = 2;

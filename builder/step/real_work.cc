@@ -62,6 +62,7 @@ RealWork::RealWork(const graph::Action& action, InputDigests inputs, fs::path fo
   sandbox_.epoch = epoch();
   sandbox_.accounts = folder_ / step_part / "etc";
   sandbox_.varied = files_below(surroundings_.varied);
+  sandbox_.holes = surroundings_.holes;
 }
 
 std::int64_t RealWork::epoch() const { return action_.description.value("epoch", work::source_mtime); }

@@ -24,7 +24,9 @@ struct Surroundings {
   JobClient* jobs = nullptr;  // nothing: no server
   SandboxMode sandbox = SandboxMode::bubblewrap;
   int cores = 1;
-  std::filesystem::path varied{};   // `kjx verify`: a folder laid over the sandbox; empty for everybody else
+  std::filesystem::path varied{};  // `kjx verify`: a folder laid over the sandbox; empty for everybody else
+  // Tests of `kjx verify`: variables of the caller's that reach actions ("TZ"); "umask": so does the umask.
+  std::vector<std::string> holes{};
   std::filesystem::path program{};  // this kjx, whose verb `inside` is run in a chroot
   Limits limits = default_limits();
   std::filesystem::path trace{};   // where paths are noted that programs look for in vain; empty: nowhere

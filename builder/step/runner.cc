@@ -120,7 +120,8 @@ void Runner::with_result(const std::string& name, const std::function<void(const
 
 Result Runner::once(const graph::Action& action) {
   const InputDigests inputs = inputs_of(action);
-  const Digest key = action_key(action, inputs, surroundings_.sandbox, !surroundings_.varied.empty());
+  const Digest key =
+      action_key(action, inputs, surroundings_.sandbox, !surroundings_.varied.empty(), surroundings_.holes);
   const auto lock =
       surroundings_.store.lock("action-" + key.hex(), [&](std::string_view holder) { tell_waiting(action, holder); });
 

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "base/file.h"
 
@@ -75,6 +76,9 @@ std::map<std::string, std::string> fixed_environment(const Sandbox& sandbox) {
 std::map<std::string, std::string> environment_of(const Sandbox& sandbox, const work::Run& run,
                                                   const std::map<std::string, std::string>& variables) {
   std::map<std::string, std::string> all = fixed_environment(sandbox);
+  for (const auto& name : sandbox.holes) {
+    if (const char* value = std::getenv(name.c_str()); value != nullptr) all[name] = value;
+  }
   for (const auto& [name, value] : variables) all[name] = value;
   for (const auto& [name, value] : run.environment) all[name] = value;
   return all;

@@ -30,6 +30,7 @@ struct Sandbox {
   std::vector<work::Mount> mounts;  // below /kjx; add them with add()
   // `kjx verify`: what takes the place of the host's own (clock, kernel, order of folders); its files by their paths.
   std::vector<work::Mount> varied;
+  std::vector<std::string> holes;  // variables that are as the caller has them; none but in tests
   // Mode `chroot`: where everything above lies already (chroot_root.h), and the program whose verb `inside` enters it.
   std::filesystem::path root;
   std::filesystem::path program;

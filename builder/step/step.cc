@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 #include <thread>
@@ -28,7 +29,8 @@ struct Session {
         store(options.store),
         jobs(JobClient::connect()),
         runner(workspace,
-               {store, jobs.get(), options.sandbox, cores_of(options), options.varied, this_program(), options.limits},
+               {store, jobs.get(), options.sandbox, cores_of(options), options.varied, options.holes, this_program(),
+                options.limits},
                find_kind) {}
 
   static int cores_of(const Options& options) {
@@ -42,7 +44,7 @@ struct Session {
 };
 
 void prepare(const Options& options) {
-  ::umask(022);
+  if (std::ranges::find(options.holes, "umask") == options.holes.end()) ::umask(022);
   if (options.offline) ::setenv("KJX_OFFLINE", "1", 1);  // NOLINT(concurrency-mt-unsafe): no thread runs yet
 }
 

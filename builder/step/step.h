@@ -21,7 +21,8 @@ struct Options {
   std::filesystem::path store;   // root of the store
   SandboxMode sandbox = SandboxMode::bubblewrap;
   bool offline = false;
-  std::filesystem::path varied;  // of `kjx verify`: see Surroundings
+  std::filesystem::path varied;    // of `kjx verify`: see Surroundings
+  std::vector<std::string> holes;  // of tests: see Surroundings
   Limits limits = default_limits();
   int cores = 0;        // for a make without a job server; 0: the machine's
   RenderStyle style{};  // of errors

@@ -100,11 +100,13 @@ Values environment(Second& second) {
   second.environment["PATH"] = variable("PATH");
   second.environment["KJX_SECOND_BUILD"] = "yes";
   second.environment["CFLAGS"] = "-DKJX_SECOND_BUILD";
+  second.known.second.variables.emplace_back("-DKJX_SECOND_BUILD");
   return {"yours", "emptied, with a few words of our own"};
 }
 
 Values time_zone(Second& second) {
   second.environment["TZ"] = "Pacific/Kiritimati";
+  second.known.second.variables.emplace_back("Pacific/Kiritimati");
   return {or_unset(variable("TZ")), "Pacific/Kiritimati"};
 }
 
@@ -118,6 +120,7 @@ Values locale(Second& second) {
   }
   second.environment["LC_ALL"] = chosen;
   second.environment["LANG"] = chosen;
+  second.known.second.variables.push_back(chosen);
   return {or_unset(first), chosen};
 }
 

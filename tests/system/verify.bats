@@ -127,6 +127,35 @@ END
     [ "$(jq -r '.varied[] | select(.name == "clock") | .second' <<<"$output")" = 'same for all but kjx itself: there is no sandbox' ]
 }
 
+# The sandbox fixes what the caller has. $KJX_HOLES lets one thing of it through, and each of these packages writes one down.
+@test "what the sandbox keeps out turns its own package red once it is let in, and nothing else" {
+    local name run hole cause names=()
+    while IFS='|' read -r name run; do
+        package "$name" "(umask 022; mkdir -p /kjx/out/usr/share); $run; echo \"\$it\" >/kjx/out/usr/share/$name"
+        names+=("$name")
+    done <<'END'
+of-zone|umask 022; it="zone $TZ"
+of-locale|umask 022; it="locale $LC_ALL"
+of-home|umask 022; it=$HOME
+of-flags|umask 022; it="flags ${CFLAGS-}"
+of-umask|it=
+END
+    printf '%s\n' 'summary: Writes down what the caller has' 'kernel: none' "packages: [$(IFS=,; echo "${names[*]}")]" \
+        'outputs: [{cpio: {compression: none}}]' >"$layer/recipes/images/caller.yaml"
+    env TZ=Europe/Berlin CFLAGS=-O9 "$KJX" verify -C "$layer" caller
+    while IFS='|' read -r name hole cause; do
+        run --separate-stderr env TZ=Europe/Berlin CFLAGS=-O9 KJX_HOLES="$hole" "$KJX" verify -C "$layer" --json caller
+        [ "$status" -eq 1 ] && [ -n "$output" ] || { echo "$stderr" >&2; return 1; }
+        same "what $hole turned red" "$name: $cause" "$(jq -r '.origins[] | .action + ": " + (.causes | join(", "))' <<<"$output")"
+    done <<'END'
+of-zone|TZ|variable of the caller's environment
+of-locale|LC_ALL|variable of the caller's environment
+of-home|HOME|build path
+of-flags|CFLAGS|variable of the caller's environment
+of-umask|umask|permissions from the umask
+END
+}
+
 @test "what is kept can be built again by the command that was told" {
     run --separate-stderr "$KJX" verify --keep -C "$layer" small
     assert_success
