@@ -5,9 +5,9 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <fstream>
 
+#include "base/amount.h"
 #include "diag/diagnostic.h"
 #include "step/process_tree.h"
 
@@ -19,35 +19,11 @@ using std::chrono::steady_clock;
 namespace {
 
 constexpr std::uint64_t gibibyte = std::uint64_t{1} << 30;
-constexpr std::string_view units = "KMGT";
 
 // A walk over a kernel's object tree takes 0.3 s: folders are looked at seldom enough to stay below a twentieth of the
 // time.
 constexpr auto first_walk = std::chrono::seconds(1);
 constexpr int walks_apart = 20;
-
-// "64M": the largest unit that says it exactly.
-std::string size_text(std::uint64_t bytes) {
-  std::string unit;
-  for (const char each : units) {
-    if (bytes == 0 || bytes % 1024 != 0) break;
-    bytes /= 1024;
-    unit = each;
-  }
-  return std::to_string(bytes) + unit;
-}
-
-std::optional<std::uint64_t> parse_amount(std::string_view text) {
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const std::string_view rest = text.substr(static_cast<std::size_t>(end - text.data()));
-  if (error != std::errc() || number == 0 || rest.size() > 1) return std::nullopt;
-  if (rest.empty()) return number;
-  const auto unit = units.find(rest.front());
-  if (unit == std::string_view::npos) return std::nullopt;
-  const auto bits = 10 * (unit + 1);
-  return number << bits >> bits == number ? std::optional(number << bits) : std::nullopt;
-}
 
 std::uint64_t machine_memory() {
   const auto pages = static_cast<std::uint64_t>(std::max(0L, ::sysconf(_SC_PHYS_PAGES)));
@@ -135,10 +111,10 @@ void LimitWatch::look_at_folders() {
 }
 
 void LimitWatch::exceed(std::string_view name, std::uint64_t limit, const std::string& what) {
-  excess_ = {fmt::format(fmt::runtime(what), size_text(limit)),
+  excess_ = {fmt::format(fmt::runtime(what), amount_text(limit)),
              fmt::format("a program that went astray? if it needs more, build with --limit {}=AMOUNT, as in `--limit "
                          "{}={}`",
-                         name, name, size_text(limit * 2))};
+                         name, name, amount_text(limit * 2))};
 }
 
 }  // namespace kjx::step

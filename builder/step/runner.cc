@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "diag/render.h"
 #include "step/trace.h"
+#include "store/inventory.h"
 
 namespace kjx::step {
 
@@ -134,6 +135,8 @@ Result Runner::once(const graph::Action& action) {
     commit_point("step.before-remember");
     if (!action.always) surroundings_.store.remember(key, result_text(*result));
     commit_point("step.after-remember");
+  } else {
+    store::note_use(surroundings_.store, key);
   }
   workspace_.save(action.name, *result);
   workspace_.note_made(made_of(action, inputs));

@@ -98,17 +98,6 @@ void apply(const SourceTree& wanted, const fs::path& tree, const Unpacking& unpa
   }
 }
 
-fs::path stamp_file(const fs::path& tree) {
-  fs::path stamp = tree;
-  return stamp += ".stamp";
-}
-
-bool whole(const fs::path& tree) {
-  std::error_code error;
-  if (!fs::is_directory(tree, error) || !fs::is_regular_file(stamp_file(tree), error)) return false;
-  return read_file(stamp_file(tree)) == stamp_of(tree).hex();
-}
-
 void drop(const fs::path& tree) {
   remove_tree(stamp_file(tree));
   remove_tree(tree);
@@ -139,6 +128,17 @@ Digest source_tree_key(const SourceTree& wanted) {
   return digest_of(key.dump());
 }
 
+fs::path stamp_file(const fs::path& tree) {
+  fs::path stamp = tree;
+  return stamp += ".stamp";
+}
+
+bool is_whole(const fs::path& tree) {
+  std::error_code error;
+  if (!fs::is_directory(tree, error) || !fs::is_regular_file(stamp_file(tree), error)) return false;
+  return read_file(stamp_file(tree)) == stamp_of(tree).hex();
+}
+
 Digest stamp_of(const fs::path& tree) {
   Sha256 sha;
   for (const fs::path& entry : entries_of(tree)) {
@@ -156,7 +156,7 @@ fs::path source_tree(const SourceTree& wanted, store::Store& store, const Unpack
   const std::string key = source_tree_key(wanted).hex();
   const fs::path tree = store.unpacked() / key;
   const auto lock = store.lock("unpack-" + key, unpacking.waiting);
-  if (!whole(tree)) {
+  if (!is_whole(tree)) {
     drop(tree);
     make(wanted, store, unpacking, tree);
   }

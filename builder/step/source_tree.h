@@ -53,5 +53,9 @@ struct Unpacking {
 
 // path, type, mode, size and mtime of all entries below `tree`: what a look without reading sees.
 [[nodiscard]] Digest stamp_of(const std::filesystem::path& tree);
+// Beside an unpacked tree: its stamp, written when it was whole.
+[[nodiscard]] std::filesystem::path stamp_file(const std::filesystem::path& tree);
+// Is it there, with the stamp that it was given?
+[[nodiscard]] bool is_whole(const std::filesystem::path& tree);
 
 }  // namespace kjx::step

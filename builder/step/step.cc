@@ -13,6 +13,7 @@
 #include "diag/render.h"
 #include "step/kinds.h"
 #include "step/runner.h"
+#include "store/inventory.h"
 
 namespace kjx::step {
 
@@ -31,7 +32,9 @@ struct Session {
         runner(workspace,
                {store, jobs.get(), options.sandbox, cores_of(options), options.varied, options.holes, this_program(),
                 options.limits},
-               find_kind) {}
+               find_kind) {
+    store::note_workspace(store, workspace.out());
+  }
 
   static int cores_of(const Options& options) {
     return options.cores > 0 ? options.cores : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));

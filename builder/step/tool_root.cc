@@ -17,24 +17,13 @@ namespace {
 // Raise it when the same tree must be laid out in another way.
 constexpr std::string_view layout_revision = "1";
 
-fs::path root_stamp(const fs::path& root) {
-  fs::path stamp = root;
-  return stamp += ".stamp";
-}
-
-bool root_is_whole(const fs::path& root) {
-  std::error_code error;
-  if (!fs::is_directory(root, error) || !fs::is_regular_file(root_stamp(root), error)) return false;
-  return read_file(root_stamp(root)) == stamp_of(root).hex();
-}
-
 void lay_out_root(const Digest& tree, store::Store& store, const fs::path& root) {
   TemporaryFolder folder(store.tmp(), "toolroot");
   store.lay_out(store.manifest(tree), folder.path(), work::source_mtime);
   fs::permissions(folder.path(), fs::perms(0755));
   if (::rename(folder.path().c_str(), root.c_str()) != 0) throw IoError("move", root, errno);
   folder.release();
-  write_file(root_stamp(root), stamp_of(root).hex());
+  write_file(stamp_file(root), stamp_of(root).hex());
 }
 
 }  // namespace
@@ -44,8 +33,8 @@ fs::path tool_root(const Digest& tree, store::Store& store,
   const std::string name = "toolroot-" + std::string(layout_revision) + "-" + tree.hex();
   const fs::path root = store.unpacked() / name;
   const auto lock = store.lock("unpack-" + name, waiting);
-  if (!root_is_whole(root)) {
-    remove_tree(root_stamp(root));
+  if (!is_whole(root)) {
+    remove_tree(stamp_file(root));
     remove_tree(root);
     lay_out_root(tree, store, root);
   }

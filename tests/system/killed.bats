@@ -91,7 +91,7 @@ kill_at_each_point() {
     echo "# killed at $points points" >&3
     # Points of every kind were among them.
     same "the kinds of points" "$(lines 'download complete' export.after export.before step.after-remember step.after-result \
-        step.before-remember step.before-result store.blob store.result unpacked.after-stamp unpacked.before-rename unpacked.before-stamp)" \
+        step.before-remember step.before-result store.blob store.result store.workspace unpacked.after-stamp unpacked.before-rename unpacked.before-stamp)" \
         "$(LC_ALL=C sort -u "$BATS_TEST_TMPDIR/passed")"
 }
 
