@@ -9,7 +9,7 @@ setup() {
     export KJX_STORE=$BATS_TEST_TMPDIR/store KJX_KEYS=$BATS_TEST_TMPDIR/keys layer=$BATS_TEST_TMPDIR/layer
     unset KJX_SOCKET KJX_OFFLINE
     small_layer "$layer"
-    build
+    build --quiet
     made=$(made_in "$layer/out")
 }
 
@@ -21,7 +21,7 @@ blobs() { find "$KJX_STORE/blobs" -type f | wc -l; }
     assert_line --partial "$layer/out"
     assert_line --regexp '^that is more than 0 bytes: `kjx clean` in a workspace lets go of what it uses$'
     rm -r "$layer/out/images"
-    build
+    build --offline  # says what it does
     same "what was run" four.source "$(ran)"  # a folder, looked at in every build
     same "what was made" "$made" "$(made_in "$layer/out")"
 }
@@ -31,10 +31,10 @@ blobs() { find "$KJX_STORE/blobs" -type f | wc -l; }
     local before
     before=$(blobs)
     echo 'echo more >/kjx/out/usr/share/more' >>"$layer/recipes/packages/two/build.sh"
-    build
+    build --quiet
     [ "$(blobs)" -gt "$before" ]
     small_layer "$layer"
-    build
+    build --quiet
     "$KJX" gc --keep 0
     same "the number of blobs" "$before" "$(blobs)"
     same "what was made" "$made" "$(made_in "$layer/out")"
@@ -47,7 +47,7 @@ blobs() { find "$KJX_STORE/blobs" -type f | wc -l; }
     assert_line --regexp '^removed [0-9]+ results, [0-9]+ blobs and [0-9]+ unpacked trees: [0-9.]+ [KM]iB$'
     assert_line 'the store has 0 bytes, 0 bytes of it in use'
     same "the number of blobs" 0 "$(blobs)"
-    build
+    build --quiet
     same "what was made" "$made" "$(made_in "$layer/out")"
 }
 

@@ -145,6 +145,7 @@ END
     env TZ=Europe/Berlin CFLAGS=-O9 "$KJX" verify -C "$layer" caller
     while IFS='|' read -r name hole cause; do
         run --separate-stderr env TZ=Europe/Berlin CFLAGS=-O9 KJX_HOLES="$hole" "$KJX" verify -C "$layer" --json caller
+        # shellcheck disable=SC2154  # of bats
         [ "$status" -eq 1 ] && [ -n "$output" ] || { echo "$stderr" >&2; return 1; }
         same "what $hole turned red" "$name: $cause" "$(jq -r '.origins[] | .action + ": " + (.causes | join(", "))' <<<"$output")"
     done <<'END'
