@@ -197,6 +197,12 @@ check_help() {
         fail_if_any "stale: kjx help --markdown docs/reference"
 }
 
+@test "the project's own pipelines are what the program prints" {
+    for platform in github:.github/workflows/kjx.yml gitlab:.gitlab-ci.yml; do
+        diff -u "${platform#*:}" <("$KJX" ci "${platform%%:*}" --own --print) | head -n 40
+    done | fail_if_any "stale: kjx ci github --own --force; kjx ci gitlab --own --force"
+}
+
 @test "the man pages are what formatters read without a word" {
     "$KJX" help --man "$BATS_TEST_TMPDIR/man"
     mandoc -T lint -W warning "$BATS_TEST_TMPDIR"/man/* | fail_if_any "mandoc"

@@ -29,7 +29,7 @@ std::string program_from(const std::string& asked) {
   auto from = pipeline::kjx_from(asked);
   if (!from.empty()) return from;
   throw wrong_use(fmt::format("--kjx '{}' says not where kjx comes from", asked),
-                  "https://HOST/kjx.deb, REPOSITORY@REF, or a tag, branch or commit of the project's");
+                  "it is the URL of a .deb, REPOSITORY@REF, or a tag, branch or commit of the project's");
 }
 
 // Platforms read their file at the top of a repository.
@@ -57,11 +57,8 @@ void say_key(const schema::Record* key, pipeline::Layer& layer) {
 }
 
 pipeline::Layer facts_of(const Workspace& workspace, const fs::path& repository) {
-  auto options = workspace.plan_options();
-  options.make_key = false;
   RealDisk disk;
-  const auto plan = plan::make(disk, options);
-  const auto& recipes = plan.recipes;
+  const auto recipes = plan::read(disk, workspace.plan_options());
   pipeline::Layer layer{.folder = folder_in(repository, workspace.folder), .distro = recipes.distro.name};
   for (const auto& [name, package] : recipes.packages) {
     if (package.folder.lexically_relative(workspace.folder).native().starts_with("recipes/"))
@@ -76,13 +73,14 @@ pipeline::Layer facts_of(const Workspace& workspace, const fs::path& repository)
 
 // Says what was done; nothing that somebody wrote is written over.
 void put(const fs::path& path, const std::string& text, bool force) {
+  const auto shown = fs::proximate(path).string();
   const bool there = fs::exists(fs::symlink_status(path));
   if (there && !force && read_file(path) != text)
-    throw wrong_use(fmt::format("{} is there already, and is not what would be written", path.string()),
+    throw wrong_use(fmt::format("{} is there already, and is not what would be written", shown),
                     "--print shows what that is, --force writes it over");
   fs::create_directories(path.parent_path());
   const bool changed = write_file_if_changed(path, text);
-  std::cout << fmt::format("{}: {}\n", path.string(), changed ? "written" : "is so already");
+  std::cout << fmt::format("{}: {}\n", shown, changed ? "written" : "is so already");
 }
 
 }  // namespace
