@@ -1,5 +1,7 @@
 #include "pipeline/text.h"
 
+#include <algorithm>
+
 namespace kjx::pipeline {
 
 namespace {
