@@ -111,13 +111,13 @@ files() {
     # Names of examples (RFC 2606) are nobody's.
     files | grep -v -e '^./tests/structure.bats$' |
         xargs -d '\n' grep -nIE '[a-z0-9-]+\.(debian|ubuntu|kali|devuan)\.(org|net|com)|snapshot\.debian|//(ftp|mirrors?|archive|cdn)[.-][a-z0-9.-]+' |
-        grep -vE '//[a-z.-]*\.example[/:" ]' | fail_if_any "the mirror is the one that the machine is set up for"
+        grep -vE '//[a-z.-]*\.example[/:" ]|//www\.debian\.org/doc/' | fail_if_any "the mirror is the one that the machine is set up for"
 }
 
 @test "every address leads to a project's own place" {
     files | xargs -d '\n' grep -nIoE 'https?://[A-Za-z0-9.-]+' |
         grep -vE '://(127\.0\.0\.1|[a-z.-]+\.example|example\.org|\.\.\.)$' |
-        grep -vE '://(busybox\.net|musl\.libc\.org|matt\.ucc\.asn\.au|www\.kernel\.org|smarden\.org|www\.w3\.org|in-toto\.io|json-schema\.org|slsa\.dev|ninja-build\.org|www\.apache\.org)$' |
+        grep -vE '://(busybox\.net|musl\.libc\.org|matt\.ucc\.asn\.au|www\.kernel\.org|smarden\.org|www\.w3\.org|in-toto\.io|json-schema\.org|slsa\.dev|ninja-build\.org|www\.apache\.org|www\.debian\.org|github\.com)$' |
         fail_if_any "unknown hosts"
 }
 
@@ -195,6 +195,12 @@ check_help() {
     "$KJX" help --markdown "$BATS_TEST_TMPDIR/reference"
     diff -ru docs/reference "$BATS_TEST_TMPDIR/reference" | head -n 40 |
         fail_if_any "stale: kjx help --markdown docs/reference"
+}
+
+@test "the project's own pipelines are what the program prints" {
+    for platform in github:.github/workflows/kjx.yml gitlab:.gitlab-ci.yml; do
+        diff -u "${platform#*:}" <("$KJX" ci "${platform%%:*}" --own --print) | head -n 40
+    done | fail_if_any "stale: kjx ci github --own --force; kjx ci gitlab --own --force"
 }
 
 @test "the man pages are what formatters read without a word" {

@@ -85,6 +85,30 @@ log: {size: 100K, keep: 2}
 # user: greeting
 # limits: {memory: 16M, pids: 10}
 )"},
+    {"Makefile", R"(# For whoever types `make`: each is a word of kjx's. `make KJX=... OPTIONS="-j 4"`, where these are to be others.
+KJX = kjx
+OPTIONS =
+
+all:
+	$(KJX) build $(OPTIONS)
+
+iso:
+	$(KJX) build $(OPTIONS) iso
+
+run: all
+	$(KJX) run
+
+test: all
+	$(KJX) test
+
+verify:
+	$(KJX) verify
+
+clean:
+	$(KJX) clean
+
+.PHONY: all iso run test verify clean
+)"},
     {".gitignore", "/out/\n/.kjx/\n"},
 };
 

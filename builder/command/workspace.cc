@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "base/file.h"
 #include "command/verb_help.h"
 #include "command/version.h"
 #include "step/limits.h"
@@ -49,15 +50,20 @@ bool is_layer(const fs::path& folder) { return fs::exists(folder / "recipes/dist
 
 fs::path this_program() { return fs::read_symlink("/proc/self/exe"); }
 
-// $KJX_BUILTIN; beside an installed program; above a program in a build folder; where this program was compiled.
+// $KJX_BUILTIN; the folder that a build folder names; share/kjx/layer beside an installed program's bin/.
 fs::path find_builtin(const fs::path& program) {
   if (const char* set = std::getenv("KJX_BUILTIN"); set != nullptr && *set != '\0') return fs::absolute(set);
-  const auto prefix = program.parent_path().parent_path();
-  if (is_layer(prefix / "share/kjx")) return prefix / "share/kjx";
-  for (auto folder = prefix; folder != folder.root_path(); folder = folder.parent_path()) {
-    if (is_layer(folder) && fs::exists(folder / "kernel/kernel.yaml")) return folder;
+  if (const auto named = fs::path(program) += ".layer"; fs::exists(named)) {
+    const auto text = read_file(named);
+    return text.substr(0, text.find('\n'));
   }
-  return KJX_SOURCE_DIR;
+  const auto installed = program.parent_path().parent_path() / "share/kjx/layer";
+  if (is_layer(installed)) return installed;
+  throw Failure(Diagnostic{Kind::no_layer,
+                           {},
+                           fmt::format("the layer that comes with kjx is not beside it: there is no {}",
+                                       (installed / "recipes/distro.yaml").string()),
+                           "install kjx as a whole, or name the layer's folder by KJX_BUILTIN"});
 }
 
 fs::path find_layer(const fs::path& start) {

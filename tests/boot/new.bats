@@ -32,6 +32,18 @@ setup() { cd "$BATS_TEST_TMPDIR" || return; }
     done | fail_if_any "without a schema"
 }
 
+@test "its Makefile says kjx's own words" {
+    "$KJX" new demo
+    cd demo
+    same() { run make --silent KJX="echo kjx" "${@:2}"; assert_output "$1"; }
+    same 'kjx build -j 3' OPTIONS='-j 3'
+    same 'kjx build iso' iso
+    same $'kjx build\nkjx run' run
+    same $'kjx build\nkjx test' test
+    same 'kjx verify' verify
+    same 'kjx clean' clean
+}
+
 @test "what is there already stays as it is, and a second layer has the same bytes" {
     "$KJX" new demo
     before=$(state demo)

@@ -29,7 +29,7 @@ another_system() {
     system=$second-system
     mmdebstrap --quiet --variant=minbase --include="$packages,bubblewrap" "$1" "$system" "$mirror"
     mkdir -p "$second/program" "$system$second"
-    (cd "$repo" && git ls-files -z CMakeLists.txt CMakePresets.json builder recipes/distro.yaml | xargs -0 cp --parents -t "$second/program")
+    (cd "$repo" && git ls-files -z CMakeLists.txt CMakePresets.json builder ci recipes/distro.yaml | xargs -0 cp --parents -t "$second/program")
     within_system cmake -S "$second/program" --preset default -DKJX_TESTS=OFF -Wno-dev
     within_system cmake --build "$second/program/build" --target kjx
     cp "$second/program/build/builder/kjx" "$second/bin/kjx"
