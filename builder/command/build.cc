@@ -230,7 +230,7 @@ int run_ninja(const BuildOptions& asked, const Workspace& workspace) {
     if (!asked.quiet) screen.say("stopped: what was done is kept, and the next build carries on from there");
     return 128 + stopped;
   }
-  if (!exit.ok() && !asked.quiet) tell_failed(screen);
+  if (!exit.ok() && !asked.quiet && render_style().format != Format::json) tell_failed(screen);
   if (exit.ok() && !asked.quiet) {
     screen.say(output.nothing_to_do()
                    ? "nothing to do"
