@@ -17,10 +17,19 @@ constexpr int colours = 8;
 
 double text_width(std::string_view text) { return letter * static_cast<double>(text.size()) + 12; }
 
-std::string rect(const Box& box, std::string_view classes, std::string_view tip) {
+// Its own name without the folders, where there is room.
+std::string label_of(const Box& box, const std::string& name) {
+  const auto last = name.substr(name.rfind('/') + 1);
+  if (box.height < title + 6 || text_width(last) > box.width) return {};
+  return fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\">{}</text>", box.x + 6, box.y + 17, escaped(last));
+}
+
+std::string rect(const Box& box, int colour, const std::string& name, const std::string& tip) {
   return fmt::format(
-      "<g class=\"mark {}\" data-tip=\"{}\"><rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\"/></g>\n",
-      classes, escaped(tip), box.x, box.y, std::max(0.0, box.width - 1), std::max(0.0, box.height - 1));
+      "<g class=\"mark c{} file\" data-tip=\"{}\"><rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\"/>"
+      "{}</g>\n",
+      colour, escaped(tip), box.x, box.y, std::max(0.0, box.width - 1), std::max(0.0, box.height - 1),
+      label_of(box, name));
 }
 
 // The largest files, and the rest of the part as one.
@@ -42,7 +51,7 @@ std::string files_of(const Data::Part& part, const Box& box, int colour) {
   const auto boxes = treemap(sizes, box);
   std::string text;
   for (std::size_t i = 0; i < boxes.size(); ++i) {
-    text += rect(boxes[i], fmt::format("c{} file", colour),
+    text += rect(boxes[i], colour, names[i],
                  fmt::format("{}: {}: {}", part.name, names[i], shown_bytes(static_cast<std::uint64_t>(sizes[i]))));
   }
   return text;

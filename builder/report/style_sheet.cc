@@ -65,12 +65,13 @@ svg text { font: 12px system-ui, sans-serif; fill: var(--ink); pointer-events: n
 .grid { stroke: var(--line); }
 svg .axis { fill: var(--soft); font-size: 11px; }
 .graph { overflow: auto; max-height: 80vh; }
-.graph svg { width: auto; max-width: none; }
+.graph svg { width: auto; max-width: none; margin: 0 auto; }
 .graph path { fill: none; stroke: var(--soft); stroke-opacity: 0.28; }
 .graph .dim { opacity: 0.18; }
 .graph path.hot { stroke: var(--accent); stroke-opacity: 1; stroke-width: 1.6; }
 .graph .mark text { font-size: 11.5px; }
 .treemap .file rect { fill: var(--mine); fill-opacity: 0.82; }
+.treemap .mark text { font-size: 11px; font-weight: 500; }
 .treemap svg > text { font-weight: 600; }
 .c0 { --mine: var(--source); } .c1 { --mine: var(--kernel); } .c2 { --mine: var(--package); } .c3 { --mine: var(--image); }
 .c4 { --mine: var(--other); } .c5 { --mine: var(--accent); } .c6 { --mine: var(--paper-kind); } .c7 { --mine: var(--bad); }
@@ -79,7 +80,7 @@ table { border-collapse: collapse; width: 100%; font-size: 14px; font-variant-nu
 th, td { text-align: left; padding: 6px 14px 6px 0; border-bottom: 1px solid var(--line); white-space: nowrap; }
 thead th { color: var(--soft); font-weight: 500; font-size: 12.5px; }
 tbody th { font-weight: 600; }
-td.source { white-space: normal; overflow-wrap: anywhere; color: var(--soft); font-size: 12.5px; }
+td.source { white-space: normal; min-width: 240px; overflow-wrap: anywhere; color: var(--soft); font-size: 12.5px; }
 td.over { color: var(--bad); font-weight: 650; }
 .meter { display: block; height: 4px; width: 100%; min-width: 90px; margin-top: 3px; border-radius: 2px; background: linear-gradient(
   to right, var(--accent) calc(var(--part) * 100%), var(--line) 0); }
