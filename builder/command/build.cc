@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "base/file.h"
+#include "base/outlet.h"
 #include "base/process.h"
 #include "command/build_memory.h"
 #include "command/building.h"
@@ -20,7 +21,6 @@
 #include "command/graph_files.h"
 #include "command/interruption.h"
 #include "command/ninja_output.h"
-#include "base/outlet.h"
 #include "command/target.h"
 #include "command/terminal.h"
 #include "plan/plan.h"
@@ -224,7 +224,11 @@ int run_ninja(const BuildOptions& asked, const Workspace& workspace) {
   }
   const int stopped = Interruption::signal();
   keep(screen, asked, workspace,
-       {.seconds = now() - begin, .jobs = jobs, .outcome = stopped != 0 ? "stopped" : exit.ok() ? "done" : "failed"});
+       {.seconds = now() - begin,
+        .jobs = jobs,
+        .outcome = stopped != 0 ? "stopped"
+                   : exit.ok()  ? "done"
+                                : "failed"});
   if (stopped != 0) {
     tidy(workspace);
     if (!asked.quiet) screen.say("stopped: what was done is kept, and the next build carries on from there");

@@ -11,7 +11,10 @@ using testing::IsEmpty;
 // 0 and 1 are sources, 2 reads 0, 3 reads 0 and 1, 4 reads 2 and 3.
 Outline diamond() {
   Outline outline;
-  outline.nodes = {{"a", "", false, {}}, {"b", "", false, {}}, {"c", "", false, {0}}, {"d", "", false, {0, 1}},
+  outline.nodes = {{"a", "", false, {}},
+                   {"b", "", false, {}},
+                   {"c", "", false, {0}},
+                   {"d", "", false, {0, 1}},
                    {"e", "", false, {2, 3}}};
   return outline;
 }

@@ -66,7 +66,8 @@ TEST(Outline, NeededByATargetAFileOrAResult) {
 TEST(Outline, ALongChainIsNoMatterOfTheStack) {
   Graph graph;
   for (int i = 200'000; i > 0; --i)
-    graph.actions.push_back(reads(std::to_string(i), i > 1 ? std::vector{std::to_string(i - 1)} : std::vector<std::string>{}));
+    graph.actions.push_back(
+        reads(std::to_string(i), i > 1 ? std::vector{std::to_string(i - 1)} : std::vector<std::string>{}));
   EXPECT_EQ(outline_of(graph).nodes.back().name, "200000");
 }
 

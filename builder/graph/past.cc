@@ -28,7 +28,8 @@ std::string_view name_of(Span::How how) {
 double rounded(double seconds) { return std::round(seconds * 1000) / 1000; }
 
 Span read_span(const json& row) {
-  const auto how = std::ranges::find(hows, row.at(3).get<std::string>(), &std::pair<Span::How, std::string_view>::second);
+  const auto how =
+      std::ranges::find(hows, row.at(3).get<std::string>(), &std::pair<Span::How, std::string_view>::second);
   if (how == hows.end()) throw json::other_error::create(500, "no such way", &row);
   return {row.at(0), row.at(1), row.at(2), how->first, row.at(4)};
 }

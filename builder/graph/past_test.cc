@@ -75,8 +75,8 @@ TEST(Past, WhatCannotBeReadIsNothing) {
     EXPECT_EQ(parse_past(text), Past{}) << text;
     EXPECT_FALSE(parse_build(text)) << text;
   }
-  EXPECT_FALSE(parse_build(
-      R"({"when":"","seconds":1,"jobs":1,"outcome":"","targets":[],"actions":[["x",0,1,"danced",0]]})"));
+  EXPECT_FALSE(
+      parse_build(R"({"when":"","seconds":1,"jobs":1,"outcome":"","targets":[],"actions":[["x",0,1,"danced",0]]})"));
 }
 
 }  // namespace

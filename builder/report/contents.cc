@@ -14,6 +14,7 @@ constexpr Box whole{0, 0, 1100, 460};
 constexpr double title = 20;
 constexpr double letter = 6.8;
 constexpr int colours = 8;
+constexpr std::size_t most_parts = 200;
 
 double text_width(std::string_view text) { return letter * static_cast<double>(text.size()) + 12; }
 
@@ -42,8 +43,8 @@ std::string files_of(const Data::Part& part, const Box& box, int colour) {
     names.push_back(file.path);
     left -= std::min(left, file.bytes);
   }
-  const auto at = static_cast<std::size_t>(std::ranges::upper_bound(sizes, static_cast<double>(left), std::greater<>()) -
-                                           sizes.begin());
+  const auto at = static_cast<std::size_t>(
+      std::ranges::upper_bound(sizes, static_cast<double>(left), std::greater<>()) - sizes.begin());
   if (left > 0) {
     sizes.insert(sizes.begin() + static_cast<std::ptrdiff_t>(at), static_cast<double>(left));
     names.insert(names.begin() + static_cast<std::ptrdiff_t>(at), part.files.empty() ? part.name : "all other files");
@@ -57,11 +58,22 @@ std::string files_of(const Data::Part& part, const Box& box, int colour) {
   return text;
 }
 
+// The smallest, which nobody could tell apart.
+void put_together(std::vector<Data::Part>& parts) {
+  Data::Part rest{fmt::format("{} others", parts.size() - most_parts), 0, {}};
+  for (std::size_t i = most_parts; i < parts.size(); ++i) rest.bytes += parts[i].bytes;
+  parts.resize(most_parts);
+  const auto at = std::ranges::upper_bound(parts, rest.bytes, std::greater<>(), &Data::Part::bytes);
+  parts.insert(at, rest);
+}
+
 }  // namespace
 
 std::string contents_section(const Data& data) {
   auto parts = data.parts;
+  std::erase_if(parts, [](const auto& part) { return part.bytes == 0; });
   std::ranges::stable_sort(parts, std::greater<>(), &Data::Part::bytes);
+  if (parts.size() > most_parts) put_together(parts);
   std::vector<double> sizes;
   std::uint64_t all = 0;
   for (const auto& part : parts) {
@@ -87,8 +99,8 @@ std::string contents_section(const Data& data) {
       text += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\">{}</text>\n", box.x + 4, box.y - 6,
                           escaped(text_width(label) < box.width ? label : parts[i].name));
   }
-  return text + fmt::format("</svg><figcaption aria-live=\"polite\">{} in the root</figcaption></figure>\n",
-                            shown_bytes(all));
+  return text +
+         fmt::format("</svg><figcaption aria-live=\"polite\">{} in the root</figcaption></figure>\n", shown_bytes(all));
 }
 
 }  // namespace kjx::report

@@ -63,7 +63,8 @@ std::string cost_section(const Data& data) {
         cost.bytes > 0 ? shown_bytes(cost.bytes) : "–", meter(static_cast<double>(cost.bytes) / largest));
   }
   std::string text =
-      "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">package or part</th><th scope=\"col\">time to build</th>"
+      "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">package or part</th><th scope=\"col\">time to "
+      "build</th>"
       "<th scope=\"col\">objects</th><th scope=\"col\">bytes in the root</th></tr></thead><tbody>\n" +
       rows + "</tbody></table></div>\n";
   if (costs.size() > most_rows) {

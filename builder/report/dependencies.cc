@@ -66,8 +66,8 @@ std::string edge_of(std::size_t from, std::size_t to, const Picture& picture, co
   const double y1 = places.y(a) + node_height / 2;
   const double y2 = places.y(b) + node_height / 2;
   return fmt::format(
-      "<path data-from=\"{}\" data-to=\"{}\" d=\"M{:.0f} {:.0f}C{:.0f} {:.0f} {:.0f} {:.0f} {:.0f} {:.0f}\"/>\n", from, to,
-      x1, y1, x1 + between * 0.7, y1, x2 - between * 0.7, y2, x2, y2);
+      "<path data-from=\"{}\" data-to=\"{}\" d=\"M{:.0f} {:.0f}C{:.0f} {:.0f} {:.0f} {:.0f} {:.0f} {:.0f}\"/>\n", from,
+      to, x1, y1, x1 + between * 0.7, y1, x2 - between * 0.7, y2, x2, y2);
 }
 
 std::string node_of(std::size_t index, const Picture::Node& node, const Places& places, const graph::Past& past) {

@@ -4,19 +4,28 @@
 
 #include <algorithm>
 #include <array>
-#include <utility>
 
 namespace kjx::report {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 7> classes{{{"fetch", "source"},
-                                                                                {"local", "source"},
-                                                                                {"deb", "source"},
-                                                                                {"style.", "package"},
-                                                                                {"kernel.", "kernel"},
-                                                                                {"image.", "image"},
-                                                                                {"provenance.", "paper"}}};
+struct Class {
+  std::string_view kind;  // or how it begins
+  std::string_view name;
+};
+constexpr std::array<Class, 13> classes{{{"fetch", "source"},
+                                         {"tarball", "source"},
+                                         {"local", "source"},
+                                         {"deb", "source"},
+                                         {"style.", "package"},
+                                         {"kernel.", "kernel"},
+                                         {"image.", "image"},
+                                         {"initramfs", "image"},
+                                         {"rootfs", "image"},
+                                         {"root-image", "image"},
+                                         {"programs", "paper"},
+                                         {"contract", "paper"},
+                                         {"provenance.", "paper"}}};
 
 }  // namespace
 
@@ -58,8 +67,8 @@ std::string shown_bytes(std::uint64_t bytes) {
 }
 
 std::string_view class_of(std::string_view kind) {
-  const auto found = std::ranges::find_if(classes, [&](const auto& each) { return kind.starts_with(each.first); });
-  return found == classes.end() ? "other" : found->second;
+  const auto found = std::ranges::find_if(classes, [&](const auto& each) { return kind.starts_with(each.kind); });
+  return found == classes.end() ? "other" : found->name;
 }
 
 std::string group_of(std::string_view action) { return std::string(action.substr(0, action.find('.'))); }

@@ -25,7 +25,8 @@ std::vector<std::size_t> depths_of(const graph::Outline& outline) {
 // Toda, 1981), there and back a few times.
 class Rows {
  public:
-  explicit Rows(Picture& picture) : picture_(picture), layers_(picture.layers), left_(picture.nodes.size()), right_(left_) {
+  explicit Rows(Picture& picture)
+      : picture_(picture), layers_(picture.layers), left_(picture.nodes.size()), right_(left_) {
     for (std::size_t i = 0; i < picture.nodes.size(); ++i) layers_[picture.nodes[i].layer].push_back(i);
     for (const auto& [from, to] : picture.edges) {
       left_[to].push_back(from);

@@ -57,7 +57,8 @@ std::string page(const Data& data) {
       "<a class=\"skip\" href=\"#timeline\">to the content</a>\n"
       "<header><h1>{2}</h1><p>{3}</p><p class=\"distro\">{4}</p>"
       "<button type=\"button\" id=\"theme\" aria-label=\"light or dark\">◐</button></header>\n"
-      "<nav aria-label=\"sections\">\n{5}</nav>\n<main>\n{6}{7}</main>\n<div id=\"tip\" role=\"tooltip\" hidden></div>\n"
+      "<nav aria-label=\"sections\">\n{5}</nav>\n<main>\n{6}{7}</main>\n<div id=\"tip\" role=\"tooltip\" "
+      "hidden></div>\n"
       "<script>\n{8}</script>\n</body>\n</html>\n",
       title, style_sheet, escaped(data.image), escaped(data.summary), escaped(data.distro), nav, overview_section(data),
       body, script);

@@ -37,8 +37,8 @@ std::string boot_section(const Data& data) {
                         shown_seconds(sample->seconds.at("up")),
                         memory == sample->memory.end() ? "–" : shown_bytes(memory->second), escaped(sample->when));
   }
-  const auto chart = data.boot_chart.empty() ? std::string()
-                                             : "<figure class=\"boot scroll\">" + data.boot_chart + "</figure>\n";
+  const auto chart =
+      data.boot_chart.empty() ? std::string() : "<figure class=\"boot scroll\">" + data.boot_chart + "</figure>\n";
   return chart + table({"boot", "until all services are up", "memory in use", "measured"}, rows);
 }
 
@@ -48,23 +48,34 @@ std::string budget_section(const Data& data) {
   std::string rows;
   for (const auto& [name, most] : data.budgets) {
     const auto size = data.sizes.find(name);
-    const double part = size == data.sizes.end() ? 0 : static_cast<double>(size->second) / static_cast<double>(std::max<std::uint64_t>(most, 1));
+    const double part = size == data.sizes.end()
+                            ? 0
+                            : static_cast<double>(size->second) / static_cast<double>(std::max<std::uint64_t>(most, 1));
     rows += fmt::format(
-        "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td class=\"{}\">{}<i class=\"meter\" style=\"--part:{:.4f}\">"
+        "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td class=\"{}\">{}<i class=\"meter\" "
+        "style=\"--part:{:.4f}\">"
         "</i></td></tr>\n",
         escaped(name), size == data.sizes.end() ? "not built" : shown_bytes(size->second), shown_bytes(most),
-        part > 1 ? "over" : "", size == data.sizes.end() ? "–" : fmt::format("{:.0f} %", part * 100), std::min(part, 1.0));
+        part > 1 ? "over" : "", size == data.sizes.end() ? "–" : fmt::format("{:.0f} %", part * 100),
+        std::min(part, 1.0));
   }
   return table({"what", "size", "at most", "used"}, rows);
 }
 
 std::string license_section(const Data& data) {
   if (data.components.empty()) return "<p class=\"none\">Nothing in the image has a licence of its own.</p>\n";
+  constexpr std::size_t most = 400;
   std::string rows;
-  for (const auto& each : data.components)
+  for (std::size_t i = 0; i < std::min(most, data.components.size()); ++i) {
+    const auto& each = data.components[i];
     rows += fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td class=\"source\">{}</td></tr>\n",
                         escaped(each.name), escaped(each.version), escaped(each.license), escaped(each.source));
-  return table({"component", "version", "licence", "source"}, rows);
+  }
+  const auto more = data.components.size() <= most
+                        ? std::string()
+                        : fmt::format("<p class=\"none\">and {} more, all of them in the image's SBOM</p>\n",
+                                      data.components.size() - most);
+  return table({"component", "version", "licence", "source"}, rows) + more;
 }
 
 }  // namespace kjx::report

@@ -27,13 +27,20 @@ Data small() {
   Data data;
   data.distro = "kjx 0.1";
   data.image = "default";
-  data.outline.nodes = {{"busybox.source", "fetch", false, {}}, {"busybox", "style.kconfig", false, {0}},
-                        {"default.root", "image.root", false, {1}}, {"alone", "style.make", false, {}}};
+  data.outline.nodes = {{"busybox.source", "fetch", false, {}},
+                        {"busybox", "style.kconfig", false, {0}},
+                        {"default.root", "image.root", false, {1}},
+                        {"alone", "style.make", false, {}}};
   data.shown = {true, true, true, false};
   data.past.actions = {{"busybox.source", {{2}, 0}}, {"busybox", {{58}, 512}}, {"alone", {{900}, 0}}};
-  data.builds = {{"2026-01-31T12:00:00Z", 61, 2, "done", {}, {{"busybox.source", 0, 2, Span::How::ran, 0},
-                                                              {"musl", 0, 0, Span::How::found, 0},
-                                                              {"busybox", 2, 60, Span::How::ran, 512}}}};
+  data.builds = {{"2026-01-31T12:00:00Z",
+                  61,
+                  2,
+                  "done",
+                  {},
+                  {{"busybox.source", 0, 2, Span::How::ran, 0},
+                   {"musl", 0, 0, Span::How::found, 0},
+                   {"busybox", 2, 60, Span::How::ran, 512}}}};
   data.parts = {{"busybox", 1000, {{"/bin/busybox", 900}}}, {"other", 24, {}}};
   data.sizes = {{"root", 1024}, {"iso", 4096}};
   data.budgets = {{"root", 2048}, {"iso", 4000}, {"vmdk", 10}};
@@ -86,7 +93,9 @@ TEST(Treemap, OfNothingIsNothing) {
 
 TEST(Timeline, WhatRunsAtOnceLiesOnTwoLanes) {
   graph::PastBuild build;
-  build.spans = {{"b", 1, 3, Span::How::ran}, {"a", 0, 2, Span::How::ran}, {"found", 2, 2, Span::How::found},
+  build.spans = {{"b", 1, 3, Span::How::ran},
+                 {"a", 0, 2, Span::How::ran},
+                 {"found", 2, 2, Span::How::found},
                  {"c", 2, 5, Span::How::failed}};
   const auto bars = bars_of(build, 0.1);
   ASSERT_EQ(bars.size(), 3);
@@ -100,7 +109,9 @@ TEST(Timeline, WhatRunsAtOnceLiesOnTwoLanes) {
 TEST(Timeline, WhatIsTooShortBecomesOneBar) {
   graph::PastBuild build;
   build.spans = {{"long", 0, 5, Span::How::ran}};
-  for (int i = 0; i < 100; ++i) build.spans.push_back({fmt::format("x{}", i), 5 + i * 0.01, 5 + i * 0.01 + (i == 7 ? 0.009 : 0.005), Span::How::ran});
+  for (int i = 0; i < 100; ++i)
+    build.spans.push_back(
+        {fmt::format("x{}", i), 5 + i * 0.01, 5 + i * 0.01 + (i == 7 ? 0.009 : 0.005), Span::How::ran});
   const auto bars = bars_of(build, 0.1);
   ASSERT_EQ(bars.size(), 2);
   EXPECT_EQ(bars[1].count, 100);
@@ -117,8 +128,11 @@ TEST(Timeline, TicksAreRound) {
 
 TEST(Layers, EverybodyStandsRightOfWhatItNeeds) {
   graph::Outline outline;
-  outline.nodes = {{"a", "fetch", false, {}}, {"b", "fetch", false, {}}, {"c", "style.x", false, {0}},
-                   {"d", "style.x", false, {1}}, {"e", "image.x", false, {0, 2, 3}}};
+  outline.nodes = {{"a", "fetch", false, {}},
+                   {"b", "fetch", false, {}},
+                   {"c", "style.x", false, {0}},
+                   {"d", "style.x", false, {1}},
+                   {"e", "image.x", false, {0, 2, 3}}};
   const auto picture = layered(outline, std::vector<bool>(5, true), 100);
   EXPECT_EQ(picture.layers, 3);
   EXPECT_EQ(picture.rows, 2);
@@ -195,6 +209,8 @@ TEST(Page, TenThousandActionsAreFewElements) {
     const auto name = fmt::format("p{}", i);
     data.outline.nodes.push_back({name, "style.make", false, i < 2 ? std::vector<std::size_t>{} : std::vector{i / 2}});
     data.past.actions[name] = {{0.2}, 1};
+    data.parts.push_back({name, i, {}});
+    data.components.push_back({name, "1", "MIT", ""});
     const auto begin = static_cast<double>(i) / 10;
     build.spans.push_back({name, begin, begin + 0.2, Span::How::ran});
   }
@@ -203,6 +219,8 @@ TEST(Page, TenThousandActionsAreFewElements) {
   const auto text = page(data);
   EXPECT_LT(count(text, "<rect"), 6000);
   EXPECT_LT(text.size(), 3'000'000);
+  EXPECT_THAT(text, HasSubstr("and 9600 more, all of them in the image's SBOM"));
+  EXPECT_THAT(text, HasSubstr("9799 others"));
   EXPECT_THAT(text, HasSubstr("and 9900 more, which take 33m00s together"));
 }
 

@@ -23,14 +23,15 @@ std::string bar_of(const Bar& bar, double scale, const Kinds& kinds) {
   const double wide = std::max(1.0, (bar.end - bar.begin) * scale - 1);
   const auto more = bar.count > 1 ? fmt::format(" and {} more", bar.count - 1) : std::string();
   std::string text = fmt::format(
-      "<g class=\"mark {}{}\" data-tip=\"{}{}: {}, from {}\"><rect x=\"{:.1f}\" y=\"{}\" width=\"{:.1f}\" height=\"{}\" "
+      "<g class=\"mark {}{}\" data-tip=\"{}{}: {}, from {}\"><rect x=\"{:.1f}\" y=\"{}\" width=\"{:.1f}\" "
+      "height=\"{}\" "
       "rx=\"3\"/>",
       kind == kinds.end() ? "other" : class_of(kind->second), bar.failed ? " failed" : "", escaped(bar.name), more,
       shown_seconds(bar.end - bar.begin), shown_seconds(bar.begin), x, static_cast<double>(bar.lane) * lane_height + 3,
       wide, lane_height - 6);
   if (bar.count == 1 && bar_letter * static_cast<double>(bar.name.size()) + 12 < wide)
-    text += fmt::format("<text x=\"{:.1f}\" y=\"{}\">{}</text>", x + 7, static_cast<double>(bar.lane) * lane_height + 19,
-                        escaped(bar.name));
+    text += fmt::format("<text x=\"{:.1f}\" y=\"{}\">{}</text>", x + 7,
+                        static_cast<double>(bar.lane) * lane_height + 19, escaped(bar.name));
   return text + "</g>\n";
 }
 
@@ -41,8 +42,7 @@ std::string scale_of(double seconds, double scale, double height) {
     text += fmt::format(
         "<line class=\"grid\" x1=\"{0:.1f}\" x2=\"{0:.1f}\" y1=\"0\" y2=\"{1}\"/>"
         "<text class=\"axis\" x=\"{0:.1f}\" y=\"{2}\" text-anchor=\"{3}\">{4}</text>\n",
-        i * tick * scale, height, height + 16, i == 0 ? "start" : "middle",
-        i == 0 ? "0" : shown_seconds(i * tick));
+        i * tick * scale, height, height + 16, i == 0 ? "start" : "middle", i == 0 ? "0" : shown_seconds(i * tick));
   }
   return text;
 }
@@ -72,7 +72,8 @@ std::string told(const graph::PastBuild& build) {
 }  // namespace
 
 std::string timeline_section(const Data& data) {
-  if (data.builds.empty()) return "<p class=\"none\">No build was remembered yet: <code>kjx build</code> does that.</p>\n";
+  if (data.builds.empty())
+    return "<p class=\"none\">No build was remembered yet: <code>kjx build</code> does that.</p>\n";
   Kinds kinds;
   for (const auto& node : data.outline.nodes) kinds.emplace(node.name, node.kind);
   std::vector<const graph::PastBuild*> builds;

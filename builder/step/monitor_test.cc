@@ -8,8 +8,8 @@ namespace {
 // A source, a package of it, an image of that and of another package.
 Monitor::Known four(std::vector<Pending> pending) {
   Monitor::Known known;
-  known.outline.nodes = {{"source", "", false, {}}, {"one", "", false, {0}}, {"other", "", false, {}},
-                         {"image", "", false, {1, 2}}};
+  known.outline.nodes = {
+      {"source", "", false, {}}, {"one", "", false, {0}}, {"other", "", false, {}}, {"image", "", false, {1, 2}}};
   known.pending = std::move(pending);
   known.past.actions = {{"source", {{5}, 0}}, {"one", {{100}, 40}}, {"other", {{30}, 0}}, {"image", {{10}, 0}}};
   return known;
@@ -126,9 +126,9 @@ TEST(Monitor, RemembersWhenWhatRan) {
   (void)monitor.on(start("bad"), 112);
   (void)monitor.on({Event::Type::failed, "bad"}, 115);
   using graph::Span;
-  EXPECT_THAT(monitor.spans(), testing::ElementsAre(Span{"one", 1, 11, Span::How::ran, 40},
-                                                    Span{"source", 12, 12, Span::How::found, 0},
-                                                    Span{"bad", 12, 15, Span::How::failed, 0}));
+  EXPECT_THAT(monitor.spans(),
+              testing::ElementsAre(Span{"one", 1, 11, Span::How::ran, 40}, Span{"source", 12, 12, Span::How::found, 0},
+                                   Span{"bad", 12, 15, Span::How::failed, 0}));
   EXPECT_EQ(monitor.overall(120).failed, 1);
   EXPECT_FALSE(monitor.overall(120).left);  // nothing is known of the graph
 }

@@ -64,8 +64,7 @@ TEST(ProgressView, OnATerminalLinesAreRepainted) {
             "ninja: a word\n"
             "  musl      1m01s\n"
             "  busybox   1m00s  [######......]  50 of 100  CC ls.o\n");
-  EXPECT_EQ(view.on({Event::Type::end, "busybox"}, 62),
-            "\r\x1b[2A\x1b[Jbusybox: done in 1m01s\n  musl   1m02s\n");
+  EXPECT_EQ(view.on({Event::Type::end, "busybox"}, 62), "\r\x1b[2A\x1b[Jbusybox: done in 1m01s\n  musl   1m02s\n");
   EXPECT_EQ(view.finish(), "\r\x1b[1A\x1b[J");
   EXPECT_EQ(view.finish(), "");
 }

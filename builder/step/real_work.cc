@@ -146,7 +146,7 @@ fs::path RealWork::source_tree(const Digest& archive, int strip, const std::vect
     log_.line(fmt::format("the source is being unpacked by {}; waiting", holder));
     progress(0, 0, fmt::format("waits for {}", holder));
   };
-  unpacking.progress = [&](std::uint64_t done, std::uint64_t total) { 
+  unpacking.progress = [&](std::uint64_t done, std::uint64_t total) {
     progress(done, total, "unpacking", work::Unit::bytes);
   };
   return step::source_tree(wanted, surroundings_.store, unpacking);

@@ -26,8 +26,7 @@ fs::path Workspace::failed_folder(std::string_view action) const { return out_ /
 graph::Action Workspace::action(std::string_view name) const {
   const fs::path folder = out_ / "actions";
   try {
-    return graph::parse_action(read_file(action_file(name)),
-                               read_file(folder / fmt::format("{}.where.json", name)));
+    return graph::parse_action(read_file(action_file(name)), read_file(folder / fmt::format("{}.where.json", name)));
   } catch (const IoError& error) {
     throw Failure(Diagnostic{Kind::graph,
                              {},
