@@ -13,8 +13,7 @@ struct Class {
   std::string_view kind;  // or how it begins
   std::string_view name;
 };
-constexpr std::array<Class, 13> classes{{{"fetch", "source"},
-                                         {"tarball", "source"},
+constexpr std::array<Class, 11> classes{{{"fetch", "source"},
                                          {"local", "source"},
                                          {"deb", "source"},
                                          {"style.", "package"},
@@ -24,7 +23,6 @@ constexpr std::array<Class, 13> classes{{{"fetch", "source"},
                                          {"rootfs", "image"},
                                          {"root-image", "image"},
                                          {"programs", "paper"},
-                                         {"contract", "paper"},
                                          {"provenance.", "paper"}}};
 
 }  // namespace

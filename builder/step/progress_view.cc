@@ -11,7 +11,7 @@ namespace kjx::step {
 namespace {
 
 // A build of many small actions would otherwise paint more than anybody can see.
-constexpr double between_paintings = 0.05;
+constexpr double between_paintings = 0.1;
 // What took less is gone before it is read: the line of the whole counts it.
 constexpr double worth_a_line = 1;
 
