@@ -176,6 +176,8 @@ widest() { shown | awk '{ if (length($0) > most) most = length($0) } END { print
         sleep 0.05
     done
     kill -TERM "$kjx"
+    for _ in {1..100}; do kill -0 "$kjx" 2>/dev/null && sleep 0.05; done
+    kill -KILL "$kjx" 2>/dev/null || true
     wait "$kjx" || ended=$?
     same "the exit code" 143 "$ended"
     same "what still runs" "" "$(still_running)"
