@@ -163,8 +163,7 @@ class Watch {
     while (true) {
       const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(next_ - Clock::now()).count();
       const int ready = left <= 0 ? 0 : ::poll(&poll, 1, static_cast<int>(left));
-      if (ready > 0) return;
-      if (ready < 0) continue;  // a signal
+      if (ready > 0) return;  // otherwise it is time, or a signal came, which `watch` may be waiting for
       watch_(child_);
       next_ = Clock::now() + between;
       if (::poll(&poll, 1, 0) > 0) return;

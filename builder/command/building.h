@@ -15,6 +15,7 @@ struct BuildOptions {
   bool keep_going = false;
   bool offline = false;
   bool quiet = false;
+  bool verbose = false;
 };
 
 // The options that say how, not what.

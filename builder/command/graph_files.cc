@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/process.h"
 #include "command/settings.h"
+#include "graph/outline.h"
 #include "ninja/writer.h"
 
 namespace kjx::command {
@@ -40,6 +41,7 @@ plan::Plan write_graph(const Workspace& workspace) {
   fs::create_directories(workspace.out);
   write_actions(plan.graph, workspace.out / "actions");
   write_settings(workspace);
+  write_file_if_changed(workspace.out / "outline.json", graph::outline_text(graph::outline_of(plan.graph)));
   write_file_if_changed(workspace.out / "build.ninja.d", ninja::depfile(plan.graph));
   write_file_if_changed(workspace.out / "build.ninja",
                         ninja::text(plan.graph, {workspace.program, workspace.out, workspace.replan()}));

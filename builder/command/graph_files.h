@@ -6,7 +6,7 @@
 
 namespace kjx::command {
 
-// Plans and writes out/build.ninja, its depfile, out/actions/*; only what changed. Returns the plan.
+// Plans and writes out/build.ninja, its depfile, out/outline.json, out/actions/*; only what changed. Returns the plan.
 plan::Plan write_graph(const Workspace& workspace);
 
 // Writes the graph unless there is one for the same command line; Ninja looks after changed recipes itself.

@@ -41,6 +41,7 @@ void NinjaOutput::line(std::string_view text) {
     return;
   }
   if (text.starts_with("ninja: Entering directory") || text == "ninja: build stopped: subcommand failed." ||
+      text == "ninja: build stopped: interrupted by user." ||
       text.starts_with("ninja: build stopped: cannot make progress") ||
       text == "ninja: error: rebuilding 'build.ninja': subcommand failed") {
     return;

@@ -41,7 +41,8 @@ std::uint64_t expected(const fs::path& source, const kconfig::Config& config, co
 }
 
 void build(work::Work& work, std::uint64_t expected_count, bool modules) {
-  BuildProgress progress(expected_count, [&](auto done, auto total, auto what) { work.progress(done, total, what); });
+  BuildProgress progress(
+      expected_count, [&](auto done, auto total, auto what) { work.progress(done, total, what, work::Unit::objects); });
   work::Run run = make(work, {text_of_description(work, "make_target")});
   if (modules) run.argv.emplace_back("modules");
   run.on_line = [&](std::string_view line) { progress.line(line); };

@@ -59,7 +59,7 @@ void link_again(work::Work& work) {
   std::uint64_t compiled = 0;
   work::Run run = make(work, {text_of_description(work, "make_target")});
   run.on_line = [&](std::string_view line) {
-    if (const auto object = compiled_object(line)) work.progress(++compiled, 0, *object);
+    if (const auto object = compiled_object(line)) work.progress(++compiled, 0, *object, work::Unit::objects);
   };
   work.run(run);
   work.log(fmt::format("stage 2 compiled {} objects", compiled));

@@ -155,7 +155,7 @@ void run_fetch(work::Work& work) {
   const Wanted wanted = wanted_by(work, fetch_action()).front();
   fetch(
       wanted, work.store(), is_offline(),
-      [&](std::uint64_t done, std::uint64_t total) { work.progress(done, total, "fetching"); },
+      [&](std::uint64_t done, std::uint64_t total) { work.progress(done, total, "fetching", work::Unit::bytes); },
       [&](std::string_view line) { work.log(line); });
   work.output("file", wanted.sha256);
 }

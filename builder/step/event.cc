@@ -10,12 +10,23 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<std::pair<Event::Type, std::string_view>, 4> names = {{
+constexpr std::array<std::pair<Event::Type, std::string_view>, 5> names = {{
     {Event::Type::start, "start"},
     {Event::Type::progress, "progress"},
+    {Event::Type::said, "said"},
     {Event::Type::end, "end"},
     {Event::Type::failed, "failed"},
 }};
+
+constexpr std::array<std::pair<work::Unit, std::string_view>, 3> unit_names = {
+    {{work::Unit::items, ""}, {work::Unit::bytes, "bytes"}, {work::Unit::objects, "objects"}}};
+
+work::Unit unit_of(const std::string& name) {
+  for (const auto& [unit, known] : unit_names) {
+    if (known == name) return unit;
+  }
+  return work::Unit::items;
+}
 
 }  // namespace
 
@@ -31,6 +42,10 @@ std::string to_line(const Event& event) {
   if (!event.what.empty()) object["what"] = event.what;
   if (!event.log.empty()) object["log"] = event.log;
   if (event.cached) object["cached"] = true;
+  if (event.same) object["same"] = true;
+  for (const auto& [unit, name] : unit_names) {
+    if (unit == event.unit && !name.empty()) object["unit"] = name;
+  }
   return object.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
@@ -47,7 +62,9 @@ std::optional<Event> parse_event(std::string_view line) {
                    object.value("total", std::uint64_t{0}),
                    object.value("what", ""),
                    object.value("log", ""),
-                   object.value("cached", false)};
+                   object.value("cached", false),
+                   object.value("same", false),
+                   unit_of(object.value("unit", ""))};
     }
   } catch (const json::exception&) {
     // Not ours.

@@ -8,7 +8,11 @@ namespace {
 TEST(Event, ComesBackFromItsLine) {
   const Event event{Event::Type::progress, "kernel.stage1", "", 412, 1371, "CC fork.o", "", false};
   EXPECT_EQ(parse_event(to_line(event)), event);
-  const Event end{Event::Type::end, "busybox", "busybox 1.37.0", 0, 0, "", "", true};
+  const Event bytes{Event::Type::progress, "x", "", 1, 2, "", "", false, false, work::Unit::bytes};
+  EXPECT_EQ(parse_event(to_line(bytes)), bytes);
+  const Event said{Event::Type::said, "x", "", 0, 0, "gcc -c x.c"};
+  EXPECT_EQ(parse_event(to_line(said)), said);
+  const Event end{Event::Type::end, "busybox", "busybox 1.37.0", 12, 0, "", "", true, true, work::Unit::objects};
   EXPECT_EQ(parse_event(to_line(end)), end);
 }
 

@@ -11,6 +11,8 @@ namespace kjx::step {
 
 // The variable that carries the server's address to every step.
 inline constexpr const char* server_variable = "KJX_SOCKET";
+// Set where whoever serves wants every line that an action's programs say.
+inline constexpr const char* verbose_variable = "KJX_VERBOSE";
 
 // Serves from construction to destruction, on a thread of its own, whoever of the same user connects. A token belongs
 // to the connection that took it and comes back when that ends, however it ends.

@@ -23,7 +23,7 @@ std::string printable(std::string_view line) {
 
 }  // namespace
 
-Log::Log(std::filesystem::path path) : path_(std::move(path)) {
+Log::Log(std::filesystem::path path, Listener listener) : path_(std::move(path)), lines_(std::move(listener)) {
   std::error_code error;
   std::filesystem::create_directories(path_.parent_path(), error);
   file_.open(path_, std::ios::binary | std::ios::trunc);
@@ -33,6 +33,7 @@ Log::Log(std::filesystem::path path) : path_(std::move(path)) {
 void Log::write(std::string_view bytes) {
   file_.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   file_.flush();
+  lines_.add(bytes);
   remember(bytes);
 }
 

@@ -5,15 +5,22 @@
 #include <deque>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <string>
 #include <string_view>
+
+#include "step/lines.h"
 
 namespace kjx::step {
 
 class Log {
  public:
-  // Starts anew. Throws IoError.
-  explicit Log(std::filesystem::path path);
+  using Listener = std::function<void(std::string_view line)>;
+  // Starts anew. `listener` is told every line, too. Throws IoError.
+  explicit Log(std::filesystem::path path, Listener listener = nullptr);
+  ~Log() { lines_.finish(); }
+  Log(const Log&) = delete;
+  Log& operator=(const Log&) = delete;
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   // Bytes as they come from a program.
@@ -27,6 +34,7 @@ class Log {
 
   std::filesystem::path path_;
   std::ofstream file_;
+  Lines lines_;
   std::deque<std::string> last_;
   std::string open_;  // a line without its newline yet
 };

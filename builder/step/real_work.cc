@@ -146,7 +146,9 @@ fs::path RealWork::source_tree(const Digest& archive, int strip, const std::vect
     log_.line(fmt::format("the source is being unpacked by {}; waiting", holder));
     progress(0, 0, fmt::format("waits for {}", holder));
   };
-  unpacking.progress = [&](std::uint64_t done, std::uint64_t total) { progress(done, total, "unpacking"); };
+  unpacking.progress = [&](std::uint64_t done, std::uint64_t total) {
+    progress(done, total, "unpacking", work::Unit::bytes);
+  };
   return step::source_tree(wanted, surroundings_.store, unpacking);
 }
 
@@ -270,7 +272,8 @@ void RealWork::fail(const work::Run& run, const Exit& exit) const {
   throw ProgramFailure(std::move(diagnostic), programs_);
 }
 
-void RealWork::progress(std::uint64_t done, std::uint64_t total, std::string_view what) {
+void RealWork::progress(std::uint64_t done, std::uint64_t total, std::string_view what, work::Unit unit) {
+  if (unit == work::Unit::objects) objects_ = done;
   if (surroundings_.jobs == nullptr) return;
   const auto now = std::chrono::steady_clock::now();
   const bool last = total != 0 && done == total;
@@ -280,6 +283,7 @@ void RealWork::progress(std::uint64_t done, std::uint64_t total, std::string_vie
   event.done = done;
   event.total = total;
   event.what = what;
+  event.unit = unit;
   surroundings_.jobs->tell(event);
 }
 

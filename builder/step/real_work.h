@@ -73,7 +73,10 @@ class RealWork : public work::Work {
   void run(const work::Run& run) override;
   Outcome try_run(const work::Run& run) override;
   void log(std::string_view line) override { log_.line(line); }
-  void progress(std::uint64_t done, std::uint64_t total, std::string_view what) override;
+  using work::Work::progress;
+  void progress(std::uint64_t done, std::uint64_t total, std::string_view what, work::Unit unit) override;
+  // So far.
+  [[nodiscard]] std::uint64_t objects() const { return objects_; }
 
   using work::Work::output;
   void output(std::string_view name, const Digest& blob) override;
@@ -104,6 +107,7 @@ class RealWork : public work::Work {
   std::optional<ChrootRoot> chroot_;  // laid out by the first program
   Result result_;
   std::chrono::steady_clock::time_point last_progress_{};
+  std::uint64_t objects_ = 0;
 };
 
 // How errors call the action: its summary, or its name when it has none.

@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <cstdlib>
 #include <stdexcept>
 
 #include "base/error.h"
 #include "base/file.h"
 #include "diag/render.h"
+#include "step/job_server.h"
 #include "step/trace.h"
 #include "store/inventory.h"
 
@@ -129,6 +131,7 @@ Result Runner::once(const graph::Action& action) {
   // What an `always` action looks at is in no key.
   std::optional<Result> result = action.always ? std::nullopt : trusted(action, inputs, key);
   const bool cached = result.has_value();
+  objects_ = 0;
   if (!cached) {
     result = perform(action, inputs);
     require_whole(surroundings_.store, *result);
@@ -138,10 +141,10 @@ Result Runner::once(const graph::Action& action) {
   } else {
     store::note_use(surroundings_.store, key);
   }
-  workspace_.save(action.name, *result);
+  const bool same = !workspace_.save(action.name, *result);
   workspace_.note_made(made_of(action, inputs));
   workspace_.forget_failed(action.name);
-  tell(action, Event::Type::end, cached);
+  tell_end(action, {cached, same, objects_});
   return *result;
 }
 
@@ -241,9 +244,10 @@ void Runner::explain(const graph::Action& action, const InputDigests& inputs, Pr
 // Whatever the code throws leaves as a Failure; a missing blob as it is.
 Result Runner::attempt(const graph::Action& action, const InputDigests& inputs, const fs::path& folder) {
   try {
-    Log log(workspace_.log_file(action.name));
+    Log log(workspace_.log_file(action.name), listener(action));
     RealWork real(action, inputs, folder, log, surroundings_);
     kind_of(action, find_kind_).run(real);
+    objects_ = real.objects();
     return real.result();
   } catch (const IoError& error) {
     throw io_failure(action, error.what(), error.error);
@@ -294,12 +298,29 @@ void Runner::keep(const graph::Action& action, const fs::path& folder, Failure& 
   }
 }
 
-void Runner::tell(const graph::Action& action, Event::Type type, bool cached) const {
+void Runner::tell(const graph::Action& action, Event::Type type) const {
   if (surroundings_.jobs == nullptr) return;
   Event event{type, action.name, shown_name(action)};
-  if (type != Event::Type::end) event.log = workspace_.log_file(action.name);
-  event.cached = cached;
+  event.log = workspace_.log_file(action.name);
   surroundings_.jobs->tell(event);
+}
+
+void Runner::tell_end(const graph::Action& action, const End& end) const {
+  if (surroundings_.jobs == nullptr) return;
+  Event event{Event::Type::end, action.name, shown_name(action)};
+  event.cached = end.cached;
+  event.same = end.same;
+  event.done = end.objects;
+  surroundings_.jobs->tell(event);
+}
+
+Log::Listener Runner::listener(const graph::Action& action) const {
+  if (surroundings_.jobs == nullptr || std::getenv(verbose_variable) == nullptr) return nullptr;
+  return [jobs = surroundings_.jobs, name = action.name](std::string_view line) {
+    Event event{Event::Type::said, name};
+    event.what = line;
+    jobs->tell(event);
+  };
 }
 
 // In the view; the log is the new run's.

@@ -41,13 +41,22 @@ class Runner {
   [[nodiscard]] bool lost(const graph::Input& input, const Digest& missing);
   // Adds to the message what every failing step says: artifact, recipe line, log; and keeps its folder.
   void keep(const graph::Action& action, const std::filesystem::path& folder, Failure& failure) const;
-  void tell(const graph::Action& action, Event::Type type, bool cached = false) const;
+  void tell(const graph::Action& action, Event::Type type) const;
+  struct End {
+    bool cached;
+    bool same;
+    std::uint64_t objects;
+  };
+  void tell_end(const graph::Action& action, const End& end) const;
+  // Of its programs' lines, where somebody wants them.
+  [[nodiscard]] Log::Listener listener(const graph::Action& action) const;
   void tell_doubt(const graph::Action& action, std::string_view why) const;
   void tell_waiting(const graph::Action& action, std::string_view holder) const;
 
   const Workspace& workspace_;
   Surroundings surroundings_;
   FindKind find_kind_;
+  std::uint64_t objects_ = 0;  // that the last action compiled
 };
 
 }  // namespace kjx::step

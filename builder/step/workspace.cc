@@ -9,6 +9,10 @@ namespace kjx::step {
 
 namespace fs = std::filesystem;
 
+fs::path Workspace::action_file(std::string_view action) const {
+  return out_ / "actions" / fmt::format("{}.json", action);
+}
+
 fs::path Workspace::result_file(std::string_view action) const {
   return out_ / "results" / fmt::format("{}.json", action);
 }
@@ -22,8 +26,7 @@ fs::path Workspace::failed_folder(std::string_view action) const { return out_ /
 graph::Action Workspace::action(std::string_view name) const {
   const fs::path folder = out_ / "actions";
   try {
-    return graph::parse_action(read_file(folder / fmt::format("{}.json", name)),
-                               read_file(folder / fmt::format("{}.where.json", name)));
+    return graph::parse_action(read_file(action_file(name)), read_file(folder / fmt::format("{}.where.json", name)));
   } catch (const IoError& error) {
     throw Failure(Diagnostic{Kind::graph,
                              {},
@@ -38,17 +41,19 @@ std::optional<Result> Workspace::result(std::string_view action) const {
   return fs::is_regular_file(file, error) ? parse_result(read_file(file)) : std::nullopt;
 }
 
-void Workspace::save(std::string_view action, const Result& result) const {
+bool Workspace::save(std::string_view action, const Result& result) const {
   commit_point("step.before-result");
-  write_file_if_changed(result_file(action), result_text(result));
+  const bool changed = write_file_if_changed(result_file(action), result_text(result));
   commit_point("step.after-result");
+  return changed;
 }
 
 void Workspace::note_made(const graph::Made& made) const {
   const fs::path file = made_file(made.action.name);
   std::error_code error;
   const auto before = fs::is_regular_file(file, error) ? read_file(file) : std::string();
-  write_file_if_changed(file, graph::made_text(made, before));
+  if (!write_file_if_changed(file, graph::made_text(made, before)))
+    fs::last_write_time(file, fs::file_time_type::clock::now(), error);
 }
 
 std::optional<graph::MadeHistory> Workspace::made(std::string_view action) const {

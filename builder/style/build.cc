@@ -130,7 +130,7 @@ void set_environment(Build& build, bool tools) {
 
 void watch(Build& build, std::string_view line) {
   const std::string_view object = compiled_object(line);
-  if (!object.empty()) build.work.progress(++build.compiled, 0, object);
+  if (!object.empty()) build.work.progress(++build.compiled, 0, object, work::Unit::objects);
 }
 
 void run_program(Build& build, std::vector<std::string> argv, const std::string& directory, const std::string& input,

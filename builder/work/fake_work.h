@@ -132,7 +132,8 @@ class FakeWork : public Work {
     return on_run(run);
   }
   void log(std::string_view line) override { log_lines.emplace_back(line); }
-  void progress(std::uint64_t done, std::uint64_t total, std::string_view what) override {
+  using Work::progress;
+  void progress(std::uint64_t done, std::uint64_t total, std::string_view what, Unit) override {
     progress_lines.push_back(std::to_string(done) + "/" + std::to_string(total) + " " + std::string(what));
   }
   using Work::output;

@@ -36,6 +36,9 @@ struct Mount {
   bool writable = false;
 };
 
+// What progress counts.
+enum class Unit { items, bytes, objects };
+
 class Work {
  public:
   virtual ~Work() = default;
@@ -95,7 +98,10 @@ class Work {
   // A line for the log.
   virtual void log(std::string_view line) = 0;
   // done of total (0: unknown), and what is under way.
-  virtual void progress(std::uint64_t done, std::uint64_t total, std::string_view what) = 0;
+  virtual void progress(std::uint64_t done, std::uint64_t total, std::string_view what, Unit unit) = 0;
+  void progress(std::uint64_t done, std::uint64_t total, std::string_view what) {
+    progress(done, total, what, Unit::items);
+  }
 
   // --- outputs ---
   virtual void output(std::string_view name, const Digest& blob) = 0;

@@ -1,0 +1,74 @@
+#include "report/html.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace kjx::report {
+
+namespace {
+
+struct Class {
+  std::string_view kind;  // or how it begins
+  std::string_view name;
+};
+constexpr std::array<Class, 11> classes{{{"fetch", "source"},
+                                         {"local", "source"},
+                                         {"deb", "source"},
+                                         {"style.", "package"},
+                                         {"kernel.", "kernel"},
+                                         {"image.", "image"},
+                                         {"initramfs", "image"},
+                                         {"rootfs", "image"},
+                                         {"root-image", "image"},
+                                         {"programs", "paper"},
+                                         {"provenance.", "paper"}}};
+
+}  // namespace
+
+std::string escaped(std::string_view text) {
+  std::string safe;
+  for (const char c : text) {
+    if (c == '&')
+      safe += "&amp;";
+    else if (c == '<')
+      safe += "&lt;";
+    else if (c == '>')
+      safe += "&gt;";
+    else if (c == '"')
+      safe += "&quot;";
+    else
+      safe += c;
+  }
+  return safe;
+}
+
+std::string shown_seconds(double seconds) {
+  if (seconds < 0.9995) return fmt::format("{:.0f} ms", std::max(0.0, seconds) * 1000);
+  if (seconds < 59.95) return fmt::format("{:.1f} s", seconds);
+  const auto whole = static_cast<long>(seconds + 0.5);
+  if (whole < 3600) return fmt::format("{}m{:02}s", whole / 60, whole % 60);
+  return fmt::format("{}h{:02}m", whole / 3600, whole % 3600 / 60);
+}
+
+std::string shown_bytes(std::uint64_t bytes) {
+  if (bytes < 1024) return fmt::format("{} bytes", bytes);
+  double value = static_cast<double>(bytes) / 1024;
+  std::string_view unit = "KiB";
+  for (const std::string_view next : {"MiB", "GiB"}) {
+    if (value < 1023.5) break;
+    value /= 1024;
+    unit = next;
+  }
+  return fmt::format("{:.{}f} {}", value, value < 99.95 ? 1 : 0, unit);
+}
+
+std::string_view class_of(std::string_view kind) {
+  const auto found = std::ranges::find_if(classes, [&](const auto& each) { return kind.starts_with(each.kind); });
+  return found == classes.end() ? "other" : found->name;
+}
+
+std::string group_of(std::string_view action) { return std::string(action.substr(0, action.find('.'))); }
+
+}  // namespace kjx::report

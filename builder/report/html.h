@@ -1,0 +1,25 @@
+// Words and numbers as the report's page shows them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace kjx::report {
+
+// Safe as text and within quotes.
+[[nodiscard]] std::string escaped(std::string_view text);
+
+// "812 ms", "1.4 s", "2m10s", "1h05m".
+[[nodiscard]] std::string shown_seconds(double seconds);
+
+// "12 bytes", "3.4 KiB", "130 MiB".
+[[nodiscard]] std::string shown_bytes(std::uint64_t bytes);
+
+// The colour's class of an action's kind: "source", "package", "kernel", "image", "paper", "other".
+[[nodiscard]] std::string_view class_of(std::string_view kind);
+
+// What an action is part of: "kernel" of "kernel.stage1".
+[[nodiscard]] std::string group_of(std::string_view action);
+
+}  // namespace kjx::report
