@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "diag/render.h"
+#include "step/failed_program.h"
 #include "step/trace.h"
 #include "store/inventory.h"
 
@@ -103,6 +104,28 @@ Result Runner::make(const std::string& name) {
       if ((!restored && round > 1) || round > most_rounds(action)) throw without_blob(action, missing.digest);
     }
   }
+}
+
+void Runner::lend(const std::string& name, const Use& use) {
+  const graph::Action action = workspace_.action(name);
+  for (std::size_t round = 1;; ++round) {
+    try {
+      use(action, inputs_of(action), kind_of(action, find_kind_));
+      return;
+    } catch (const store::Missing& missing) {
+      const bool restored = restore(action, missing.digest);
+      if ((!restored && round > 1) || round > most_rounds(action)) throw without_blob(action, missing.digest);
+    }
+  }
+}
+
+Digest Runner::output_of(const std::string& name, const std::string& output) {
+  Digest digest;
+  with_result(name, [&](const Result& result) {
+    digest = result.outputs.at(output);
+    if (!present(surroundings_.store, result, output)) throw store::Missing(digest);
+  });
+  return digest;
 }
 
 void Runner::with_result(const std::string& name, const std::function<void(const Result&)>& use) {
@@ -284,7 +307,9 @@ void Runner::keep(const graph::Action& action, const fs::path& folder, Failure& 
   last.help += fmt::format("its log: {}", workspace_.log_file(action.name).string());
   try {
     workspace_.keep_failed(action.name, folder);
-    last.help += fmt::format("\nits folder, kept for a look: {}", workspace_.failed_folder(action.name).string());
+    const fs::path kept = workspace_.failed_folder(action.name);
+    last.help += fmt::format("\nits folder, kept for a look: {}", kept.string());
+    if (read_failed_program(kept)) last.help += fmt::format("\na shell in there: kjx shell --failed {}", action.name);
   } catch (const IoError&) {
     // The disk is full, perhaps; what went wrong first counts.
   }
