@@ -48,7 +48,7 @@ everywhere() {
 }
 
 @test "verbs" {
-    everywhere 'check clean completions convert' c
+    everywhere 'check clean completions config convert' c
     everywhere 'verify' ver
 }
 

@@ -16,6 +16,13 @@ teardown() { tmux -S "$socket" kill-server 2>/dev/null || true; }
 # inside PACKAGE SCRIPT [OPTION...]: a script where the package is built.
 inside() { run "$KJX" shell -C "$layer" "${@:3}" "$1" -- sh -euc "$2"; }
 
+# A layer over $layer takes its place.
+lay_over_it() {
+    mkdir -p "$BATS_TEST_TMPDIR/upper/recipes"
+    printf '%s\n' 'name: upper' 'version: "1"' "layers: [$layer]" >"$BATS_TEST_TMPDIR/upper/recipes/distro.yaml"
+    layer=$BATS_TEST_TMPDIR/upper
+}
+
 # made PACKAGE: what the package installs, once built.
 made() { cat "$(blob "$(grep -a " usr/share/$1\$\|usr/share/$1 " "$(blob "$(output_of "$layer/out" "$1" tree)")" | grep -oE '[0-9a-f]{64}')")"; }
 
@@ -89,10 +96,8 @@ new file mode 100755
 }
 
 @test "a patch of another layer's package stays in one's own" {
-    local below=$layer
-    layer=$BATS_TEST_TMPDIR/upper
-    mkdir -p "$layer/recipes"
-    printf '%s\n' 'name: upper' 'version: "1"' "layers: [$below]" >"$layer/recipes/distro.yaml"
+    local below=$layer before
+    lay_over_it
     before=$(sums_of "$below/recipes")
     inside one 'sed -i "s/^9$/nine/" /kjx/src/numbers'
     run "$KJX" patch -C "$layer" one --name nine
