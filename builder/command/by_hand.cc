@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 
+#include "command/command.h"
 #include "command/graph_files.h"
 #include "command/settings.h"
 

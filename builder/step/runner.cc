@@ -239,6 +239,16 @@ Result Runner::perform(const graph::Action& action, const InputDigests& inputs) 
   }
 }
 
+namespace {
+
+// What leads a verb to this out/ folder; nothing when it is where they look by themselves.
+std::string out_option(const fs::path& out) {
+  const bool usual = out.filename() == "out" && fs::exists(out.parent_path() / "recipes/distro.yaml");
+  return usual ? "" : fmt::format("--out {} ", shell_word(out.string()));
+}
+
+}  // namespace
+
 // In a folder and with a log of its own: what is kept for a look is the run that failed.
 void Runner::explain(const graph::Action& action, const InputDigests& inputs, ProgramFailure& failure) const {
   if (surroundings_.program.empty() || surroundings_.sandbox == SandboxMode::off) return;
@@ -309,7 +319,9 @@ void Runner::keep(const graph::Action& action, const fs::path& folder, Failure& 
     workspace_.keep_failed(action.name, folder);
     const fs::path kept = workspace_.failed_folder(action.name);
     last.help += fmt::format("\nits folder, kept for a look: {}", kept.string());
-    if (read_failed_program(kept)) last.help += fmt::format("\na shell in there: kjx shell --failed {}", action.name);
+    if (read_failed_program(kept))
+      last.help +=
+          fmt::format("\na shell in there: kjx shell {}--failed {}", out_option(workspace_.out()), action.name);
   } catch (const IoError&) {
     // The disk is full, perhaps; what went wrong first counts.
   }

@@ -116,7 +116,7 @@ fs::path work_copy(const fs::path& pristine, const fs::path& folder, bool fresh)
   const std::string note = known ? read_file(note_of(folder)) : "";
   const std::string from = note.substr(0, note.find('\n'));
   if (known && !fresh && from == pristine.filename().string()) return copy;
-  const bool edited = known && note != fmt::format("{}\n{}\n", from, stamp_of(copy).hex());
+  const bool edited = was_edited(folder);
   // What was edited may have become a patch since: then it is the source.
   if (edited && !fresh && !file_changes(pristine, copy).empty()) {
     throw Failure(
@@ -127,6 +127,12 @@ fs::path work_copy(const fs::path& pristine, const fs::path& folder, bool fresh)
   }
   make_copy(pristine, folder);
   return copy;
+}
+
+bool was_edited(const fs::path& folder) {
+  if (!fs::is_directory(folder / "source") || !fs::exists(note_of(folder))) return false;
+  const std::string note = read_file(note_of(folder));
+  return note != fmt::format("{}\n{}\n", note.substr(0, note.find('\n')), stamp_of(folder / "source").hex());
 }
 
 }  // namespace kjx::step

@@ -30,4 +30,7 @@ struct FileChange {
 [[nodiscard]] std::filesystem::path work_copy(const std::filesystem::path& pristine,
                                               const std::filesystem::path& folder, bool fresh);
 
+// Does FOLDER/source look otherwise than when it was copied? What became a patch since does, too.
+[[nodiscard]] bool was_edited(const std::filesystem::path& folder);
+
 }  // namespace kjx::step

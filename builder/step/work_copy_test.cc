@@ -37,7 +37,9 @@ TEST_F(WorkCopy, IsLeftAsItIs) {
   const fs::path source = copy();
   EXPECT_THAT(file_changes(pristine_, source), IsEmpty());
   EXPECT_EQ(fs::read_symlink(source / "link"), "main.c");
+  EXPECT_FALSE(was_edited(folder_.path() / "work"));
   write_file(source / "main.c", "int other;\n");
+  EXPECT_TRUE(was_edited(folder_.path() / "work"));
   EXPECT_EQ(copy(), source);
   EXPECT_EQ(read_file(source / "main.c"), "int other;\n");
   EXPECT_EQ(read_file(copy(true) / "main.c"), "int main;\n");

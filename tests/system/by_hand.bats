@@ -143,6 +143,9 @@ new file mode 100755
     run "$KJX" shell -C "$layer" --failed two -- sh -c 'pwd; cat behind; wc -l </kjx/out/x; echo $KJX_PACKAGE; cat /kjx/recipe/build.sh | head -c 9; exit 3'
     assert_failure 3
     assert_output "$(printf '/kjx/build\nleft\n2000\ntwo\ncd /kjx/b')"
+    # Built into another folder, it is found there.
+    run "$KJX" build -C "$layer" --out "$BATS_TEST_TMPDIR/else where" two
+    assert_line --partial "a shell in there: kjx shell --out '$BATS_TEST_TMPDIR/else where' --failed two"
     run "$KJX" shell -C "$layer" --failed three
     assert_failure 2
     assert_line "error: nothing is kept of 'three': it did not fail when it last ran here [usage]"
