@@ -48,7 +48,7 @@ everywhere() {
 }
 
 @test "verbs" {
-    everywhere 'check ci clean completions convert' c
+    everywhere 'check ci clean completions config convert' c
     everywhere 'verify' ver
 }
 

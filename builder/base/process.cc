@@ -34,6 +34,12 @@ class FileActions {
   FileActions& operator=(const FileActions&) = delete;
 
   void put(int from, int to) { ::posix_spawn_file_actions_adddup2(&actions_, from, to); }
+  // A session's leader that opens a terminal has it as its own.
+  void open_terminal(const std::filesystem::path& device) {
+    ::posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, device.c_str(), O_RDWR, 0);
+    put(STDIN_FILENO, STDOUT_FILENO);
+    put(STDIN_FILENO, STDERR_FILENO);
+  }
   void enter(const std::filesystem::path& folder) { ::posix_spawn_file_actions_addchdir_np(&actions_, folder.c_str()); }
   // Closes everything above stderr but `keep`, whatever kjx itself was started with.
   void keep_only(std::vector<int> keep) {
@@ -54,7 +60,7 @@ class FileActions {
 
 class Attributes {
  public:
-  explicit Attributes(bool new_group) {
+  Attributes(bool new_group, bool new_session) {
     ::posix_spawnattr_init(&attributes_);
     short flags = POSIX_SPAWN_SETSIGDEF;
     // A caller that ignores these would otherwise pass that on to every program it starts.
@@ -65,6 +71,13 @@ class Attributes {
     if (new_group) {
       flags |= POSIX_SPAWN_SETPGROUP;
       ::posix_spawnattr_setpgroup(&attributes_, 0);
+    }
+    if (new_session) {
+      // Who watches a terminal holds signals back; what runs there must not.
+      flags |= POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK;
+      sigset_t none;
+      ::sigemptyset(&none);
+      ::posix_spawnattr_setsigmask(&attributes_, &none);
     }
     ::posix_spawnattr_setflags(&attributes_, flags);
   }
@@ -193,7 +206,7 @@ void pass_on(int pipe, const std::function<void(std::string_view)>& on_output, W
 
 pid_t spawn(const Command& command, const FileActions& actions) {
   if (command.argv.empty()) throw IoError("run", "", "no program given");
-  const Attributes attributes(command.new_group);
+  const Attributes attributes(command.new_group, !command.terminal.empty());
   Vector arguments(command.argv);
   Vector environment(command.environment ? settings(*command.environment) : std::vector<std::string>{});
   char** const variables = command.environment ? environment.pointers.data() : environ;
@@ -247,6 +260,7 @@ Exit run(const Command& command) {
 
 Child::Child(const Command& command, const Streams& streams) {
   FileActions actions;
+  if (!command.terminal.empty()) actions.open_terminal(command.terminal);
   if (streams.input >= 0) actions.put(streams.input, STDIN_FILENO);
   if (streams.output >= 0) actions.put(streams.output, STDOUT_FILENO);
   if (streams.errors >= 0) actions.put(streams.errors, STDERR_FILENO);

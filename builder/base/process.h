@@ -25,6 +25,8 @@ struct Command {
   bool inherit_input = false;  // the caller's stdin instead (a person at a terminal)
   std::vector<int> keep;       // all further descriptors the child keeps, under the same numbers; others are closed
   bool new_group = false;      // run in a process group of its own
+  // A terminal's device: the child leads a session of its own there, and has its three streams from it.
+  std::filesystem::path terminal;
   // Called five times a second while it runs, by the thread that waits. It may signal the child, not wait for it.
   std::function<void(int child)> watch;
 };

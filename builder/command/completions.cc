@@ -16,7 +16,7 @@ namespace {
 
 // What `kjx list` names, by what a verb calls it. Anything else is a file.
 constexpr std::pair<std::string_view, std::string_view> listed[] = {
-    {"targets", "targets"}, {"target", "targets"}, {"image", "images"}, {"names", "packages"}};
+    {"targets", "targets"}, {"target", "targets"}, {"image", "images"}, {"names", "packages"}, {"package", "packages"}};
 // `kjx show` takes names of each kind.
 constexpr std::string_view of_show = "packages services images targets options";
 

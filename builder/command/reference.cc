@@ -45,7 +45,10 @@ ReferencePage overview_page(const std::vector<VerbHelp>& verbs) {
 }
 
 ReferencePage verb_page(const VerbHelp& verb) {
-  ReferencePage page{fmt::format("kjx-{}", verb.name), 1, std::string(verb.summary), {{"Description", verb.text, {}}}};
+  // Examples stand behind an empty line.
+  const auto end = std::min(verb.text.find("\n\n"), verb.text.size());
+  ReferencePage page{
+      fmt::format("kjx-{}", verb.name), 1, std::string(verb.summary), {{"Description", verb.text.substr(0, end), {}}}};
   ReferenceSection places{"Arguments", "", {}};
   ReferenceSection options{"Options", "", {}};
   for (const auto& option : verb.options) {
@@ -56,6 +59,7 @@ ReferencePage verb_page(const VerbHelp& verb) {
   }
   if (!places.rows.empty()) page.sections.push_back(std::move(places));
   page.sections.push_back(std::move(options));
+  if (end < verb.text.size()) page.sections.push_back({"Examples", "", {}, verb.text.substr(end + 2)});
   return page;
 }
 

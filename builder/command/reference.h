@@ -19,6 +19,7 @@ struct ReferenceSection {
   std::string title;
   std::string text;
   std::vector<ReferenceRow> rows;
+  std::string examples{};  // command lines, as they stand
 };
 
 struct ReferencePage {

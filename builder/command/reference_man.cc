@@ -66,6 +66,7 @@ std::string as_man(const ReferencePage& page) {
     text += fmt::format(".SH \"{}\"\n", upper(roff(section.title)));
     if (!section.text.empty()) text += roff(section.text) + "\n";
     for (const auto& row : section.rows) text += row_text(row);
+    if (!section.examples.empty()) text += fmt::format(".nf\n{}.fi\n", roff(section.examples));
   }
   return text;
 }

@@ -38,6 +38,17 @@ std::string table(const std::vector<ReferenceRow>& rows) {
   return text;
 }
 
+// A block of code: four spaces before every line, which has two.
+std::string indented(std::string_view lines) {
+  std::string text;
+  while (!lines.empty()) {
+    const auto line = lines.substr(0, lines.find('\n'));
+    lines.remove_prefix(line.size() + 1);
+    text += fmt::format("  {}\n", line);
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string as_markdown(const ReferencePage& page) {
@@ -46,6 +57,7 @@ std::string as_markdown(const ReferencePage& page) {
     text += fmt::format("\n## {}\n", section.title);
     if (!section.text.empty()) text += fmt::format("\n{}\n", cell(section.text));
     if (!section.rows.empty()) text += "\n" + table(section.rows);
+    if (!section.examples.empty()) text += "\n" + indented(section.examples);
   }
   return text;
 }

@@ -29,7 +29,8 @@ void add_shared(CLI::App& app, Shared& shared) {
                  "the programs that actions run: `pinned`, those of recipes/tools.yaml and the lock, or the host's "
                  "(default: $KJX_TOOLROOT, or pinned where a layer has that file; in a chroot always pinned)")
       ->check(CLI::IsMember({"host", "pinned"}));
-  app.add_option("--override-source", shared.override_source, "NAME=DIR: build a package from a working folder");
+  app.add_option("--override-source", shared.override_source, "NAME=DIR: build a package from a working folder")
+      ->allow_extra_args(false);
   app.add_option(
          "--limit", shared.limits,
          "NAME=AMOUNT: what an action's programs may take, of `memory` (default: nine tenths of the machine's), "

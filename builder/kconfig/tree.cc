@@ -59,6 +59,16 @@ std::string_view after_if(std::string_view text) {
   return first == std::string_view::npos ? std::string_view{} : trimmed(text.substr(first + 4));
 }
 
+// The text in quotes that stands first, without them and without its backslashes.
+std::string quoted_at_start(std::string_view text) {
+  std::string inside;
+  for (std::size_t i = 1; i < text.size() && text[i] != text.front(); ++i) {
+    if (text[i] == '\\' && i + 1 < text.size()) ++i;
+    inside += text[i];
+  }
+  return inside;
+}
+
 class TreeReader {
  public:
   TreeReader(const Reader& reader, const std::map<std::string, std::string>& variables)
@@ -191,6 +201,7 @@ class TreeReader {
   void prompt(std::string_view rest) {
     if (rest.front() != '"' && rest.front() != '\'') return;
     current_.prompt = true;
+    current_.title = quoted_at_start(rest);
     if (const auto condition = after_if(rest); !condition.empty()) {
       current_.visible.push_back(parse_expression(condition));
     }

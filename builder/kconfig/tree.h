@@ -21,6 +21,7 @@ struct Definition {
   std::vector<Expression> depends;  // its own `depends on`, and those of the blocks around it
   std::vector<Expression> visible;  // further conditions of the prompt: `if`, and menus that are `visible if`
   int choice = 0;                   // number of the choice block it stands in; 0 for none
+  std::string title;                // what the prompt says; empty when there is none
 };
 
 // `symbol` has `select SYMBOL if condition` of another one.

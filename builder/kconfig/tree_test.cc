@@ -87,6 +87,15 @@ TEST(Tree, EndsWhenFilesSourceThemselves) {
   EXPECT_NE(tree_of({{"Kconfig", "config A\n\tbool \"a\"\nsource \"Kconfig\"\n"}}).find("A"), nullptr);
 }
 
+TEST(Tree, KeepsThePromptsWords) {
+  const Tree tree = tree_of({{"Kconfig",
+                              "config A\n\tbool \"Say \\\"a\\\" (1 kb)\" if B\n"
+                              "config C\n\ttristate\n\tprompt 'see it'\nconfig D\n\tdef_bool y\n"}});
+  EXPECT_EQ(only(tree, "A").title, "Say \"a\" (1 kb)");
+  EXPECT_EQ(only(tree, "C").title, "see it");
+  EXPECT_EQ(only(tree, "D").title, "");
+}
+
 TEST(Tree, NumbersChoicesAndKeepsSelects) {
   const Tree tree = tree_of({{"Kconfig",
                               "choice\n"

@@ -99,12 +99,22 @@ DebianUse tool_root_use(const recipe::Recipe& tools) {
           *tools.record.text("architecture"), tools.record.list("packages"), tools.record.where_of("packages")};
 }
 
+DebianUse menu_root_use(const recipe::Recipe& tools) {
+  auto use = tool_root_use(tools);
+  use.name = menu_root_name;
+  use.packages = tools.record.list("menu");
+  use.where = tools.record.where_of("menu");
+  return use;
+}
+
 std::vector<DebianUse> debian_uses(const recipe::Recipes& recipes) {
   std::vector<DebianUse> uses;
   for (const auto& [name, package] : recipes.packages) {
     if (is_debian(package)) uses.push_back(debian_use(recipes, package));
   }
-  if (recipes.tools.record.table != nullptr) uses.push_back(tool_root_use(recipes.tools));
+  const auto& tools = recipes.tools;
+  if (tools.record.table != nullptr) uses.push_back(tool_root_use(tools));
+  if (tools.record.table != nullptr && !tools.record.list("menu").empty()) uses.push_back(menu_root_use(tools));
   return uses;
 }
 
@@ -182,9 +192,9 @@ std::map<std::string, std::string> locked_tools(const recipe::Lock& lock, const 
 }
 
 // One action for all: nobody asks for one of them alone, and two actions for each made every plan half as long again.
-void plan_tool_debs(Context& context, const recipe::LockedClosure& closure) {
+void plan_tool_debs(Context& context, std::string_view name, const recipe::LockedClosure& closure) {
   auto packages = nlohmann::json::array();
-  auto& fetch = context.add(source::fetch_debs_action(), std::string(tool_root_name) + ".source", {}, closure.where);
+  auto& fetch = context.add(source::fetch_debs_action(), fmt::format("{}.source", name), {}, closure.where);
   for (const auto& package : closure.packages) {
     packages.push_back({{"package", package.name},
                         {"version", package.version},
@@ -200,6 +210,32 @@ void plan_tool_debs(Context& context, const recipe::LockedClosure& closure) {
   fetch.summary = fmt::format("fetch {} packages of {}", closure.packages.size(), closure.suite);
 }
 
+graph::Action& plan_root_of(Context& context, std::string_view name, const recipe::LockedClosure& closure) {
+  const auto& tools = context.recipes.tools;
+  plan_tool_debs(context, name, closure);
+  nlohmann::json links = nlohmann::json::object();
+  for (const auto& [path, target] : tools.record.map("links")) links[*path] = *target;
+  auto& action = context.add(style::tool_root_action(), std::string(name),
+                             {{"links", std::move(links)}, {"drop", json_of(tools.record.list("drop"))}}, tools.where);
+  action.inputs = {{"debs", fmt::format("{}.source", name), "tree"}};
+  action.outputs = {"tree"};
+  return action;
+}
+
+// The tool root's packages as they are, and those that only the menu's list brings: a package of both lists is in both
+// closures, and a library must not be there twice.
+void plan_menu_root(Context& context, const recipe::LockedClosure& tools) {
+  if (context.recipes.tools.record.list("menu").empty()) return;
+  const auto* menu = locked_for(context, menu_root_use(context.recipes.tools));
+  if (menu == nullptr) return;
+  recipe::LockedClosure both = tools;
+  both.where = menu->where;
+  for (const auto& package : menu->packages) {
+    if (tools.find(package.name) == nullptr) both.packages.push_back(package);
+  }
+  plan_root_of(context, menu_root_name, both).summary = "the tool root for menus";
+}
+
 void plan_tool_root(Context& context) {
   if (!*context.options.pinned_tools || !context.options.locked) return;
   const auto& tools = context.recipes.tools;
@@ -212,15 +248,10 @@ void plan_tool_root(Context& context) {
   }
   const auto* closure = locked_for(context, tool_root_use(tools));
   if (closure == nullptr) return;
-  plan_tool_debs(context, *closure);
-  nlohmann::json links = nlohmann::json::object();
-  for (const auto& [path, target] : tools.record.map("links")) links[*path] = *target;
-  auto& action = context.add(style::tool_root_action(), std::string(tool_root_name),
-                             {{"links", std::move(links)}, {"drop", json_of(tools.record.list("drop"))}}, tools.where);
-  action.inputs = {{"debs", std::string(tool_root_name) + ".source", "tree"}};
-  action.outputs = {"tree"};
+  auto& action = plan_root_of(context, tool_root_name, *closure);
   action.summary = "the tool root";
   context.graph.targets.push_back({action.name, {action.name}, {}});
+  plan_menu_root(context, *closure);
 }
 
 void use_tool_root(Context& context) {

@@ -12,10 +12,12 @@ namespace kjx::plan {
 
 // The tool root's name, as an action and in the lock.
 inline constexpr std::string_view tool_root_name = "toolroot";
+// The tool root with what menus are compiled with; of use to a person only, never an input of a build's action.
+inline constexpr std::string_view menu_root_name = "toolroot.menu";
 
 // What a recipe asks of Debian.
 struct DebianUse {
-  std::string name;  // of the package, or `toolroot`
+  std::string name;  // of the package, `toolroot`, or `toolroot.menu`
   std::string suite;
   bool security = false;
   std::string architecture;
@@ -27,6 +29,7 @@ struct DebianUse {
 [[nodiscard]] std::vector<DebianUse> debian_uses(const recipe::Recipes& recipes);
 [[nodiscard]] DebianUse debian_use(const recipe::Recipes& recipes, const recipe::Recipe& package);
 [[nodiscard]] DebianUse tool_root_use(const recipe::Recipe& tools);
+[[nodiscard]] DebianUse menu_root_use(const recipe::Recipe& tools);
 
 // Why the lock does not hold what is asked for, one reason after the other; empty when it does.
 [[nodiscard]] std::vector<Diagnostic> not_locked(const recipe::Lock& lock, const DebianUse& use);
@@ -38,7 +41,8 @@ std::vector<graph::Input> plan_debian(Context& context, const DebianUse& use);
 [[nodiscard]] std::map<std::string, std::string> locked_tools(const recipe::Lock& lock,
                                                               const std::vector<std::string>& packages);
 
-// With `--toolroot pinned`: the action that makes the tool root is planned.
+// With `--toolroot pinned`: the actions that make the tool root and, where a layer has a `menu:`, the menu's are
+// planned.
 void plan_tool_root(Context& context);
 // Likewise, when all actions are planned: those that run programs have the tool root as an input, so that its digest is
 // a part of their keys. Errors: an action runs programs of a package that the tool root does not have.

@@ -47,7 +47,7 @@ const Table& closure_table() {
   static const Table table{
       "locked Debian packages",
       "What one recipe takes from Debian.",
-      {{"name", Type::name, "The recipe: a package, or `toolroot`.", true},
+      {{"name", Type::name, "The recipe: a package, `toolroot`, or `toolroot.menu`.", true},
        {"suite", Type::name, "The release.", true},
        {"security", Type::boolean, "With its updates and security fixes.", true},
        {"architecture", Type::name, "What it is for.", true},

@@ -473,6 +473,8 @@ Table tools_table() {
             "false"},
            {"architecture", Type::name, "What they run on, in Debian's words: amd64.", true},
            {"packages", Type::names, "Debian's packages; what they depend on comes along.", true},
+           {"menu", Type::names,
+            "Further ones that `kjx menuconfig` sees beside these: no build does, so they are part of no key."},
            {"links", Type::map,
             "Links to be made, path: target, for what Debian leaves to update-alternatives: {/usr/bin/awk: mawk}."},
            {"drop", Type::list, "Paths that match one of these globs are left out."}}};

@@ -99,8 +99,20 @@ void become_account() {
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) give_up("cannot give up privileges");
 }
 
+// Keys such as Ctrl-C then reach the program alone, not those who wait for it.
+void come_to_the_foreground() {
+  ::signal(SIGTTOU, SIG_IGN);
+  ::setpgid(0, 0);
+  ::tcsetpgrp(STDIN_FILENO, ::getpgrp());
+  ::signal(SIGTTOU, SIG_DFL);
+}
+
 void enter_root(const Inside& inside, const Namespaces& taken) {
-  ::setsid();
+  if (inside.terminal) {
+    come_to_the_foreground();
+  } else {
+    ::setsid();
+  }
   if (::chroot(inside.root.c_str()) != 0) give_up("cannot enter the root");
   if (::chdir(inside.directory.c_str()) != 0) give_up(fmt::format("cannot enter {}", inside.directory));
   become_account();

@@ -17,6 +17,7 @@ struct Inside {
   std::filesystem::path root;  // a ChrootRoot's; empty: the program makes its sandbox itself
   std::string directory;       // the program's, in there
   std::vector<std::string> argv;
+  bool terminal = false;  // it is at a session's terminal already, and is to be in its foreground
   // A file for the paths that it looks for in vain (trace.h); empty: it is not watched.
   std::filesystem::path trace;
 };

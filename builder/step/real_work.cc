@@ -4,9 +4,12 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/terminal.h"
+#include "step/failed_program.h"
 #include "step/lines.h"
 #include "step/make_jobs.h"
 #include "step/process_tree.h"
@@ -173,7 +176,9 @@ fs::path RealWork::folder(std::string_view name) {
 
 void RealWork::run(const work::Run& run) {
   const Exit exit = execute(run, sandbox_, nullptr);
-  if (!exit.ok()) fail(run, exit);
+  if (exit.ok()) return;
+  note_failed(run);
+  fail(run, exit);
 }
 
 work::Work::Outcome RealWork::try_run(const work::Run& run) {
@@ -215,9 +220,10 @@ std::vector<fs::path> RealWork::written_folders() const {
 }
 
 Exit RealWork::run_enclosed(const Sandbox& sandbox, const Command& command) {
-  if (sandbox.mode != SandboxMode::chroot) return kjx::run(command);
+  const auto how = sandbox.terminal ? run_at_terminal : kjx::run;
+  if (sandbox.mode != SandboxMode::chroot) return how(command);
   chroot_->enter(sandbox);
-  const Exit exit = kjx::run(command);
+  const Exit exit = how(command);
   chroot_->leave();
   return exit;
 }
@@ -258,6 +264,44 @@ Exit RealWork::execute(const work::Run& run, const Sandbox& given,
                              watch.excess()->help});
   }
   return exit;
+}
+
+// What the caller's terminal can do is described on this machine, whatever terminal that is.
+void RealWork::provide_terminal(Sandbox& sandbox, std::map<std::string, std::string>& variables) {
+  const char* const term = std::getenv("TERM");
+  if (!sandbox.terminal || term == nullptr) return;
+  variables["TERM"] = term;
+  const fs::path description = terminal_description(term);
+  if (description.empty()) return;
+  const fs::path copy = folder_ / step_part / "terminfo";
+  copy_file_whole(description, copy / description.parent_path().filename() / description.filename());
+  sandbox.add({copy, "/kjx/terminfo", false});
+  variables["TERMINFO"] = "/kjx/terminfo";
+}
+
+int RealWork::enter(const work::Run& run) {
+  Sandbox sandbox = sandbox_;
+  sandbox.terminal = at_terminal();
+  prepare(sandbox);
+  if (sandbox.at(build_folder) == nullptr) sandbox.add({folder("build"), std::string(build_folder), true});
+  std::map<std::string, std::string> variables;
+  if (run.uses_jobs) variables["MAKEFLAGS"] = fmt::format("-j{}", surroundings_.cores);
+  provide_terminal(sandbox, variables);
+  Command command = enclose(sandbox, run, {}, variables);
+  command.inherit_input = true;
+  return run_enclosed(sandbox, command).code;
+}
+
+// For `kjx shell --failed`. The disk may be full: what went wrong first counts.
+void RealWork::note_failed(const work::Run& run) const {
+  FailedProgram failed{run, sandbox_.mounts, {}};
+  if (sandbox_.at(build_folder) == nullptr)
+    failed.mounts.push_back({folder_ / work_part / "build", std::string(build_folder), true});
+  if (has_input(tool_root_slot)) failed.tools = input(tool_root_slot);
+  try {
+    write_failed_program(folder_, failed);
+  } catch (const IoError&) {
+  }
 }
 
 void RealWork::fail(const work::Run& run, const Exit& exit) const {

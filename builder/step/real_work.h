@@ -72,6 +72,9 @@ class RealWork : public work::Work {
   void mount(work::Mount mount) override { sandbox_.add(std::move(mount)); }
   void run(const work::Run& run) override;
   Outcome try_run(const work::Run& run) override;
+  // Runs a program for a person: at a terminal tied to the caller's, where that is one, else with the caller's own
+  // streams. Nothing is limited, and nothing logged. Its exit code.
+  int enter(const work::Run& run);
   void log(std::string_view line) override { log_.line(line); }
   using work::Work::progress;
   void progress(std::uint64_t done, std::uint64_t total, std::string_view what, work::Unit unit) override;
@@ -94,6 +97,8 @@ class RealWork : public work::Work {
   [[nodiscard]] std::filesystem::path tools();
   int apply_patch(const std::filesystem::path& tree, const std::filesystem::path& patch, std::string& output);
   [[nodiscard]] std::vector<std::filesystem::path> written_folders() const;
+  void provide_terminal(Sandbox& sandbox, std::map<std::string, std::string>& variables);
+  void note_failed(const work::Run& run) const;
   [[noreturn]] void fail(const work::Run& run, const Exit& exit) const;
 
   const graph::Action& action_;

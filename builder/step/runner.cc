@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "diag/render.h"
+#include "step/failed_program.h"
 #include "step/job_server.h"
 #include "step/trace.h"
 #include "store/inventory.h"
@@ -105,6 +106,28 @@ Result Runner::make(const std::string& name) {
       if ((!restored && round > 1) || round > most_rounds(action)) throw without_blob(action, missing.digest);
     }
   }
+}
+
+void Runner::lend(const std::string& name, const Use& use) {
+  const graph::Action action = workspace_.action(name);
+  for (std::size_t round = 1;; ++round) {
+    try {
+      use(action, inputs_of(action), kind_of(action, find_kind_));
+      return;
+    } catch (const store::Missing& missing) {
+      const bool restored = restore(action, missing.digest);
+      if ((!restored && round > 1) || round > most_rounds(action)) throw without_blob(action, missing.digest);
+    }
+  }
+}
+
+Digest Runner::output_of(const std::string& name, const std::string& output) {
+  Digest digest;
+  with_result(name, [&](const Result& result) {
+    digest = result.outputs.at(output);
+    if (!present(surroundings_.store, result, output)) throw store::Missing(digest);
+  });
+  return digest;
 }
 
 void Runner::with_result(const std::string& name, const std::function<void(const Result&)>& use) {
@@ -219,6 +242,16 @@ Result Runner::perform(const graph::Action& action, const InputDigests& inputs) 
   }
 }
 
+namespace {
+
+// What leads a verb to this out/ folder; nothing when it is where they look by themselves.
+std::string out_option(const fs::path& out) {
+  const bool usual = out.filename() == "out" && fs::exists(out.parent_path() / "recipes/distro.yaml");
+  return usual ? "" : fmt::format("--out {} ", shell_word(out.string()));
+}
+
+}  // namespace
+
 // In a folder and with a log of its own: what is kept for a look is the run that failed.
 void Runner::explain(const graph::Action& action, const InputDigests& inputs, ProgramFailure& failure) const {
   if (surroundings_.program.empty() || surroundings_.sandbox == SandboxMode::off) return;
@@ -288,7 +321,11 @@ void Runner::keep(const graph::Action& action, const fs::path& folder, Failure& 
   last.help += fmt::format("its log: {}", workspace_.log_file(action.name).string());
   try {
     workspace_.keep_failed(action.name, folder);
-    last.help += fmt::format("\nits folder, kept for a look: {}", workspace_.failed_folder(action.name).string());
+    const fs::path kept = workspace_.failed_folder(action.name);
+    last.help += fmt::format("\nits folder, kept for a look: {}", kept.string());
+    if (read_failed_program(kept))
+      last.help +=
+          fmt::format("\na shell in there: kjx shell {}--failed {}", out_option(workspace_.out()), action.name);
   } catch (const IoError&) {
     // The disk is full, perhaps; what went wrong first counts.
   }

@@ -21,6 +21,14 @@ class Runner {
   // its producer run again, here and now, and so on down. Throws Failure, IoError.
   Result make(const std::string& name);
 
+  // Hands out an action as its code would get it, everything that it reads having been made; nothing of it is kept. A
+  // blob that `use` finds missing is made again first.
+  using Use = std::function<void(const graph::Action& action, const InputDigests& inputs, const work::Kind& kind)>;
+  void lend(const std::string& name, const Use& use);
+
+  // The result's digest of one output, made now if need be.
+  [[nodiscard]] Digest output_of(const std::string& name, const std::string& output);
+
   // Calls `use`; a blob of the action's own result that it finds missing is made again first.
   void with_result(const std::string& name, const std::function<void(const Result&)>& use);
 

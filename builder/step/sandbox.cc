@@ -1,7 +1,7 @@
 // Why these flags of bwrap(1):
 //   --unshare-all      no network, no view of other processes, own host name
 //   --die-with-parent  a killed step leaves no compiler behind
-//   --new-session      no way to push characters into the caller's terminal
+//   --new-session      no way to push characters into the caller's terminal (one of its own is a session of its own)
 //   --remount-ro /     the root is bwrap's own tmpfs; what a build writes beside its folders would be lost unnoticed
 // /usr/local is hidden: compilers look into it by themselves, and what lies there belongs to no Debian package, so it
 // would be an input that no key knows.
@@ -48,9 +48,10 @@ void append_tools(Arguments& to, const fs::path& root) {
 
 void append_private_places(Arguments& to) { append(to, {"--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"}); }
 
-Arguments isolation(const fs::path& tools) {
+Arguments isolation(const fs::path& tools, bool terminal) {
   Arguments arguments;
-  append(arguments, {"bwrap", "--unshare-user", "--unshare-all", "--die-with-parent", "--new-session", "--clearenv"});
+  append(arguments, {"bwrap", "--unshare-user", "--unshare-all", "--die-with-parent", "--clearenv"});
+  if (!terminal) append(arguments, {"--new-session"});
   append(arguments, {"--hostname", host_name, "--uid", std::to_string(account_number)});
   append(arguments, {"--gid", std::to_string(account_number)});
   append_tools(arguments, tools);
@@ -107,7 +108,7 @@ Command in_the_sandbox(const Sandbox& sandbox, const work::Run& run,
     arguments = inside_words(sandbox);
     arguments.emplace_back("--");
   }
-  const Arguments first = isolation(sandbox.tools);
+  const Arguments first = isolation(sandbox.tools, sandbox.terminal);
   arguments.insert(arguments.end(), first.begin(), first.end());
   for (const std::string_view file : {"passwd", "group"}) {
     append(arguments, {"--ro-bind", (sandbox.accounts / file).string(), fmt::format("/etc/{}", file)});
@@ -129,6 +130,7 @@ Command in_the_sandbox(const Sandbox& sandbox, const work::Run& run,
 Command in_the_chroot(const Sandbox& sandbox, const work::Run& run, std::map<std::string, std::string> environment) {
   Command command;
   command.argv = inside_words(sandbox);
+  if (sandbox.terminal) append(command.argv, {"--terminal"});
   append(command.argv, {"--root", sandbox.root.string(), "--directory", run.directory, "--"});
   command.argv.insert(command.argv.end(), run.argv.begin(), run.argv.end());
   command.environment = std::move(environment);
@@ -197,7 +199,7 @@ std::string on_host(std::string_view text, const std::vector<work::Mount>& mount
 }
 
 std::vector<std::string> probe_of(const fs::path& bwrap) {
-  Arguments argv = isolation({});
+  Arguments argv = isolation({}, false);
   argv.front() = bwrap.string();
   append(argv, {"--remount-ro", "/", "--", "true"});
   return argv;

@@ -34,6 +34,8 @@ struct Sandbox {
   // Mode `chroot`: where everything above lies already (chroot_root.h), and the program whose verb `inside` enters it.
   std::filesystem::path root;
   std::filesystem::path program;
+  // The program is given a terminal of its own (base/terminal.h): it stays that session's leader's child.
+  bool terminal = false;
   // Where paths are noted that the program looks for in vain (trace.h); empty: nowhere. Not in mode `off`.
   std::filesystem::path trace;
 

@@ -1,55 +1,20 @@
 #include "step/step.h"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 
-#include <algorithm>
-#include <cstdlib>
 #include <iostream>
-#include <thread>
 
 #include "base/error.h"
 #include "base/file.h"
 #include "diag/render.h"
 #include "step/kinds.h"
-#include "step/runner.h"
-#include "store/inventory.h"
+#include "step/session.h"
 
 namespace kjx::step {
 
 namespace fs = std::filesystem;
 
 namespace {
-
-fs::path this_program() { return fs::read_symlink("/proc/self/exe"); }
-
-// What one call of the program holds together.
-struct Session {
-  explicit Session(const Options& options)
-      : workspace(fs::absolute(options.out).lexically_normal()),
-        store(options.store),
-        jobs(JobClient::connect()),
-        runner(workspace,
-               {store, jobs.get(), options.sandbox, cores_of(options), options.varied, options.holes, this_program(),
-                options.limits},
-               find_kind) {
-    store::note_workspace(store, workspace.out());
-  }
-
-  static int cores_of(const Options& options) {
-    return options.cores > 0 ? options.cores : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-  }
-
-  Workspace workspace;
-  store::Store store;
-  std::unique_ptr<JobClient> jobs;
-  Runner runner;
-};
-
-void prepare(const Options& options) {
-  if (std::ranges::find(options.holes, "umask") == options.holes.end()) ::umask(022);
-  if (options.offline) ::setenv("KJX_OFFLINE", "1", 1);  // NOLINT(concurrency-mt-unsafe): no thread runs yet
-}
 
 void compare_digest(const Options& options, const Workspace& workspace) {
   if (!options.digest || graph::digest_of(workspace.action(options.action)) == *options.digest) return;

@@ -50,12 +50,16 @@ std::shared_ptr<const SourceText> fragment(Build& build, const std::string& name
                            "fragments are files of the recipe's folder"});
 }
 
-std::vector<kconfig::Asked> wishes(Build& build) {
+std::vector<std::shared_ptr<const SourceText>> fragments(Build& build) {
+  std::vector<std::shared_ptr<const SourceText>> all;
+  for (const std::string& name : list(build.options, "fragments")) all.push_back(fragment(build, name));
+  return all;
+}
+
+std::vector<kconfig::Asked> wishes(const std::vector<std::shared_ptr<const SourceText>>& fragments) {
   Diagnostics diagnostics;
   std::vector<std::vector<kconfig::Asked>> all;
-  for (const std::string& name : list(build.options, "fragments")) {
-    all.push_back(kconfig::parse_fragment(fragment(build, name), diagnostics));
-  }
+  for (const auto& each : fragments) all.push_back(kconfig::parse_fragment(each, diagnostics));
   diagnostics.checkpoint();
   return kconfig::merge(all);
 }
@@ -111,10 +115,37 @@ void check(const Build& build, const std::vector<kconfig::Asked>& asked) {
   diagnostics.checkpoint();
 }
 
+// For whoever goes on by hand from here.
+void tell_configured(Build& build, const std::vector<std::shared_ptr<const SourceText>>& texts,
+                     const std::vector<kconfig::Asked>& asked) {
+  const auto configure_with = [&](const std::string& lines) {
+    Diagnostics diagnostics;
+    const auto more = std::make_shared<SourceText>(SourceText{"further lines", lines});
+    const auto all = kconfig::merge({asked, kconfig::parse_fragment(more, diagnostics)});
+    diagnostics.checkpoint();
+    configure(build, all);
+  };
+  const auto target = [&](const std::string& name) {
+    work::Run run;
+    run.argv = make_command(build, {name});
+    run.environment = build.environment;
+    return run;
+  };
+  build.work.configured({build.build_folder / ".config",
+                         {build.build_folder, build.source_folder},
+                         text(build.options, "root"),
+                         {},
+                         texts,
+                         configure_with,
+                         target});
+}
+
 void run_kconfig(work::Work& work) {
   Build build = begin(work);
-  const auto asked = wishes(build);
+  const auto texts = fragments(build);
+  const auto asked = wishes(texts);
   configure(build, asked);
+  tell_configured(build, texts, asked);
   check(build, asked);
   make(build, make_arguments(build, list(build.options, "targets")));
   std::vector<std::string> install = list(build.options, "install");

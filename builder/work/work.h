@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -38,6 +39,19 @@ struct Mount {
 
 // What progress counts.
 enum class Unit { items, bytes, objects };
+
+// How a program is configured by symbols (Kconfig), as its action just did it and before anything is compiled.
+struct Configuration {
+  std::filesystem::path file;                                // the .config, on the host
+  std::vector<std::filesystem::path> sources;                // where Kconfig files are; the first that has one counts
+  std::string root;                                          // the uppermost of them: "Config.in"
+  std::map<std::string, std::string> variables;              // that stand in their `source` lines
+  std::vector<std::shared_ptr<const SourceText>> fragments;  // the author's, in their order
+  // Makes the .config anew: the base, the fragments, and these lines (CONFIG_X=y) behind them.
+  std::function<void(const std::string& lines)> configure;
+  // A target of the program's make that works on the .config.
+  std::function<Run(const std::string& target)> make;
+};
 
 class Work {
  public:
@@ -95,6 +109,8 @@ class Work {
     std::string output;
   };
   virtual Outcome try_run(const Run& run) = 0;
+  // Told by actions that configure a program, for whoever does more with that by hand (`kjx menuconfig`).
+  virtual void configured(const Configuration& /*configuration*/) {}
   // A line for the log.
   virtual void log(std::string_view line) = 0;
   // done of total (0: unknown), and what is under way.
