@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "command/command.h"
+#include "command/layer_page.h"
 #include "command/reference.h"
 #include "command/workspace.h"
 #include "diag/diagnostic.h"
@@ -22,8 +23,8 @@ void overview() {
   for (const auto& command : commands()) {
     if (!command.internal) std::cout << fmt::format("  kjx {:<11} {}\n", command.name, command.summary);
   }
-  std::cout << "\n`kjx COMMAND --help` lists a command's options. Further help: `kjx help recipe`,\n"
-               "`kjx help style NAME`, `kjx help source NAME`, `kjx help image FORMAT`.\n";
+  std::cout << "\n`kjx COMMAND --help` lists a command's options. Further help: `kjx help layer`,\n"
+               "`kjx help recipe`, `kjx help style NAME`, `kjx help source NAME`, `kjx help image FORMAT`.\n";
 }
 
 template <typename Rows>
@@ -58,7 +59,11 @@ int explain(const Arguments& arguments) {
   if (topic == "source") return registry_help("source", source::kinds(), arguments);
   if (topic == "image") return registry_help("image", image::formats(), arguments);
   if (topic == "recipe") return recipe_help();
-  std::vector<std::string> names{"style", "source", "image", "recipe"};
+  if (topic == "layer") {
+    std::cout << as_text(layer_page());
+    return exit_ok;
+  }
+  std::vector<std::string> names{"style", "source", "image", "recipe", "layer"};
   for (const auto& command : commands()) {
     if (command.name == topic) return command.run({"--help"});
     if (!command.internal) names.emplace_back(command.name);
@@ -73,8 +78,9 @@ int help(const Arguments& arguments) {
   Arguments topics;
   std::string markdown;
   std::string man;
-  CLI::App app("Help on a command, `recipe`, `style NAME`, `source NAME` or `image FORMAT`; or all of it as pages.",
-               "kjx help");
+  CLI::App app(
+      "Help on a command, `layer`, `recipe`, `style NAME`, `source NAME` or `image FORMAT`; or all of it as pages.",
+      "kjx help");
   app.add_option("topic", topics, "what to explain");
   app.add_option("--markdown", markdown, "write reference pages into this folder");
   app.add_option("--man", man, "write man pages into this folder");

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "command/command.h"
+#include "command/layer_page.h"
 #include "command/verb_help.h"
 #include "image/format.h"
 #include "plan/plan.h"
@@ -105,6 +106,7 @@ std::vector<ReferencePage> reference() {
   const auto verbs = help_of_all();
   std::vector<ReferencePage> pages{overview_page(verbs)};
   for (const auto& verb : verbs) pages.push_back(verb_page(verb));
+  pages.push_back(layer_page());
   pages.push_back(files_page());
   pages.push_back(
       registry_page("kjx-sources", "ways to get a source: `from:` of a package's or kernel's source", source::kinds()));

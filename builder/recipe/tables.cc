@@ -149,7 +149,9 @@ Table partition_table() {
         {},
         {"squashfs", "erofs"}},
        {"label", Type::text, "Label of the file system (boot: up to 11 letters; data: up to 16). Absent: the name."},
-       {"mount", Type::path, "Where the system finds a data partition. Absent: /NAME."},
+       {"mount", Type::path,
+        "Where the system finds a data partition. Absent: /NAME. Where the root is in memory, the service `data` of "
+        "the set `data` mounts it: whoever writes there `needs:` that one."},
        {"grow", Type::boolean, "A data partition at the end takes all of the disk it is started on.", false, "true"}}};
 }
 

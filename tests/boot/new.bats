@@ -71,3 +71,11 @@ setup() { cd "$BATS_TEST_TMPDIR" || return; }
     assert_failure 1
     assert_output --partial 'hello from nobody'
 }
+
+@test "a layer written from the reference pages alone builds, boots, and holds its contract" {
+    cp -R "$BATS_TEST_DIRNAME/../layers/station" . && cd station
+    "$KJX" build
+    run "$KJX" test --format qcow2 --firmware bios
+    assert_success
+    assert_line --regexp '^passed +outpost qcow2 disk bios .* 7 of 7 checks$'
+}
