@@ -19,7 +19,7 @@ namespace kjx {
 
 namespace {
 
-constexpr std::size_t most_waiting = 64 * 1024;  // bytes typed that the program has not read
+constexpr std::size_t most_waiting = std::size_t{64} * 1024;  // bytes typed that the program has not read
 
 // The caller's terminal, which hands on every key as it is for as long as this lives.
 class Raw {
@@ -118,7 +118,7 @@ class Relay {
 
  private:
   void take_output() {
-    std::array<char, 16 * 1024> buffer;
+    std::array<char, std::size_t{16} * 1024> buffer;
     const ssize_t got = ::read(master_, buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) return;
     if (got <= 0) {

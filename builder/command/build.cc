@@ -23,7 +23,6 @@
 #include "command/ninja_output.h"
 #include "command/target.h"
 #include "command/terminal.h"
-#include "plan/plan.h"
 #include "step/job_server.h"
 #include "step/monitor.h"
 #include "step/progress_view.h"
@@ -218,10 +217,7 @@ int run_ninja(const BuildOptions& asked, const Workspace& workspace) {
   };
   const auto exit = kjx::run(command);
   output.finish();
-  if (unknown) {
-    RealDisk disk;
-    throw no_such_target(plan::make(disk, workspace.plan_options()).graph, *unknown);
-  }
+  if (unknown) throw no_such_target(plan_of(workspace).graph, *unknown);
   const int stopped = Interruption::signal();
   keep(screen, asked, workspace,
        {.seconds = now() - begin,

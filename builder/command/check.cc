@@ -6,7 +6,6 @@
 #include "command/command.h"
 #include "command/terminal.h"
 #include "command/workspace.h"
-#include "plan/plan.h"
 
 namespace kjx::command {
 
@@ -17,10 +16,7 @@ int check(const Arguments& arguments) {
   add_format(app);
   parse(app, arguments);
 
-  auto options = find_workspace(shared).plan_options();
-  options.make_key = false;
-  RealDisk disk;
-  const auto plan = plan::make(disk, options);
+  const auto plan = plan_of(find_workspace(shared));
   std::cout << fmt::format("{}: {} packages, {} services, {} images, {} actions: all well\n",
                            *plan.recipes.distro.record.text("name"), plan.recipes.packages.size(),
                            plan.recipes.services.size(), plan.recipes.images.size(), plan.graph.actions.size());

@@ -13,7 +13,6 @@
 #include "command/workspace.h"
 #include "pipeline/pipeline.h"
 #include "plan/contents.h"
-#include "plan/plan.h"
 
 namespace kjx::command {
 
@@ -57,8 +56,7 @@ void say_key(const schema::Record* key, pipeline::Layer& layer) {
 }
 
 pipeline::Layer facts_of(const Workspace& workspace, const fs::path& repository) {
-  RealDisk disk;
-  const auto recipes = plan::read(disk, workspace.plan_options());
+  const auto recipes = recipes_of(workspace);
   pipeline::Layer layer{.folder = folder_in(repository, workspace.folder), .distro = recipes.distro.name};
   for (const auto& [name, package] : recipes.packages) {
     if (package.folder.lexically_relative(workspace.folder).native().starts_with("recipes/"))

@@ -9,7 +9,6 @@
 #include "command/target.h"
 #include "command/workspace.h"
 #include "graph/reach.h"
-#include "plan/plan.h"
 #include "step/workspace.h"
 
 namespace kjx::command {
@@ -112,10 +111,7 @@ int explain_verb(const Arguments& arguments) {
   parse(app, arguments);
 
   const auto workspace = find_workspace(shared);
-  auto options = workspace.plan_options();
-  options.make_key = false;
-  RealDisk disk;
-  const auto plan = plan::make(disk, options);
+  const auto plan = plan_of(workspace);
   Explanation explanation(plan.graph, workspace.out);
   explanation.tell(plan.graph.find(target) != nullptr ? std::vector{target}
                                                       : own_actions(plan.graph, find_target(plan.graph, target)));

@@ -16,10 +16,7 @@ namespace kjx::command {
 namespace {
 
 std::vector<source::Wanted> all_wanted(const Workspace& workspace) {
-  auto options = workspace.plan_options();
-  options.make_key = false;
-  RealDisk disk;
-  const auto plan = plan::make(disk, options);
+  const auto plan = plan_of(workspace);
   std::vector<source::Wanted> wanted;
   for (const auto& action : plan.graph.actions) {
     for (auto& each :

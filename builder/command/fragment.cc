@@ -52,10 +52,9 @@ void require_a_name(const std::string& name) {
 std::string chosen_item(const Place& place, const fs::path& folder, const std::string& asked) {
   if (!asked.empty()) return item_for(asked, place.kernel);
   const auto items = items_of(*place.recipe, place.kernel);
-  for (auto item = items.rbegin(); item != items.rend(); ++item) {
-    if (path_of(place, **item).parent_path() == folder) return **item;
-  }
-  return item_for(place.plan.recipes.distro.name, place.kernel);
+  const auto last = std::find_if(items.rbegin(), items.rend(),
+                                 [&](const auto& item) { return path_of(place, *item).parent_path() == folder; });
+  return last == items.rend() ? item_for(place.plan.recipes.distro.name, place.kernel) : **last;
 }
 
 // "it" as a word of YAML stands where the line and column say; from there to its end.
@@ -69,10 +68,7 @@ std::size_t end_of_item(std::string_view yaml, std::size_t begin) {
 }
 
 bool is_listed(const Workspace& workspace, const Fragment& fragment, const std::string& name) {
-  RealDisk disk;
-  auto options = workspace.plan_options();
-  options.make_key = false;
-  const auto recipes = plan::read(disk, options);
+  const auto recipes = recipes_of(workspace);
   const auto& shelf = fragment.kernel ? recipes.kernels : recipes.packages;
   const auto found = shelf.find(name);
   if (found == shelf.end()) return false;

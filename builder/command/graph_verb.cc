@@ -10,18 +10,12 @@
 #include "command/workspace.h"
 #include "graph/dot.h"
 #include "graph/reach.h"
-#include "plan/plan.h"
 
 namespace kjx::command {
 
 namespace {
 
-graph::Graph planned(const Shared& shared) {
-  auto options = find_workspace(shared).plan_options();
-  options.make_key = false;
-  RealDisk disk;
-  return plan::make(disk, options).graph;
-}
+graph::Graph planned(const Shared& shared) { return plan_of(find_workspace(shared)).graph; }
 
 std::set<std::string> asked_of(const graph::Graph& graph, const std::string& target) {
   if (graph.find(target) != nullptr) return graph::around(graph, {target});

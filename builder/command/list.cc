@@ -18,15 +18,8 @@ namespace {
 
 using Rows = std::vector<nlohmann::ordered_json>;  // each has "name" and "summary"
 
-plan::Options reading(const Shared& shared) {
-  auto options = find_workspace(shared).plan_options();
-  options.make_key = false;
-  return options;
-}
-
 Rows recipe_rows(const Shared& shared, recipe::ByName recipe::Recipes::*kind) {
-  RealDisk disk;
-  const auto all = plan::read(disk, reading(shared));
+  const auto all = recipes_of(find_workspace(shared));
   Rows rows;
   for (const auto& [name, recipe] : all.*kind) {
     nlohmann::ordered_json row{{"name", name}, {"summary", *recipe.record.text("summary")}};
@@ -38,8 +31,7 @@ Rows recipe_rows(const Shared& shared, recipe::ByName recipe::Recipes::*kind) {
 }
 
 Rows target_rows(const Shared& shared) {
-  RealDisk disk;
-  const auto plan = plan::make(disk, reading(shared));
+  const auto plan = plan_of(find_workspace(shared));
   Rows rows;
   for (const auto& target : plan.graph.targets) {
     const auto image = plan.recipes.images.find(target.name);

@@ -12,7 +12,6 @@
 #include "command/command.h"
 #include "command/target.h"
 #include "command/workspace.h"
-#include "plan/plan.h"
 #include "step/workspace.h"
 
 namespace kjx::command {
@@ -48,10 +47,7 @@ std::vector<Log> all_logs(const fs::path& folder) {
 
 // An action's own, or those of a target's actions.
 std::vector<std::string> names_for(const Workspace& workspace, const std::string& asked) {
-  auto options = workspace.plan_options();
-  options.make_key = false;
-  RealDisk disk;
-  const auto graph = plan::make(disk, options).graph;
+  const auto graph = plan_of(workspace).graph;
   if (graph.find(asked) != nullptr) return {asked};
   return own_actions(graph, find_target(graph, asked));
 }

@@ -85,7 +85,8 @@ log: {size: 100K, keep: 2}
 # user: greeting
 # limits: {memory: 16M, pids: 10}
 )"},
-    {"Makefile", R"(# For whoever types `make`: each is a word of kjx's. `make KJX=... OPTIONS="-j 4"`, where these are to be others.
+    {"Makefile",
+     R"(# For whoever types `make`: each is a word of kjx's. `make KJX=... OPTIONS="-j 4"`, where these are to be others.
 KJX = kjx
 OPTIONS =
 

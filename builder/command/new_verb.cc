@@ -12,7 +12,6 @@
 #include "command/schema_files.h"
 #include "command/workspace.h"
 #include "diag/excerpt.h"
-#include "plan/plan.h"
 #include "schema/types.h"
 
 namespace kjx::command {
@@ -37,10 +36,7 @@ void check_form(const std::string& name) {
 
 // An image is built by its name, so it must not be that of something else that is.
 void check_free(const std::string& name, const Workspace& builtin) {
-  auto options = builtin.plan_options();
-  options.make_key = false;
-  RealDisk disk;
-  const auto plan = plan::make(disk, options);
+  const auto plan = plan_of(builtin);
   const bool taken = name == plan.recipes.distro.name || name == "greeting" ||
                      std::ranges::any_of(plan.graph.targets, [&](const auto& each) { return each.name == name; });
   if (taken)

@@ -27,10 +27,7 @@ int report(const Arguments& arguments) {
   parse(app, arguments);
 
   const auto workspace = find_workspace(shared);
-  auto options = workspace.plan_options();
-  options.make_key = false;
-  RealDisk disk;
-  const auto plan = plan::make(disk, options);
+  const auto plan = plan_of(workspace);
   const auto& image = image_asked(plan.recipes, name);
   const auto file = to.empty() ? workspace.out / "report" / (image.name + ".html") : normal(to);
   fs::create_directories(file.parent_path());

@@ -150,10 +150,7 @@ int run(const Arguments& arguments) {
   check_options(asked);
 
   const auto workspace = find_workspace(asked.shared);
-  auto options = workspace.plan_options();
-  options.make_key = false;
-  RealDisk disk;
-  const auto plan = plan::make(disk, options);
+  const auto plan = plan_of(workspace);
   const auto& image = image_asked(plan.recipes, asked.image);
   const auto start = choose(starts_of(workspace, plan.recipes, image), asked, image);
   const Machines machines(workspace, plan.recipes, image);

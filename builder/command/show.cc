@@ -147,10 +147,7 @@ int show(const Arguments& arguments) {
   parse(app, arguments);
 
   if (show_option(name, as_json)) return exit_ok;
-  auto options = find_workspace(shared).plan_options();
-  options.make_key = false;
-  RealDisk disk;
-  const auto recipes = plan::read(disk, options);
+  const auto recipes = recipes_of(find_workspace(shared));
   const auto found = find(recipes, name);
   if (found.empty()) throw unknown(recipes, name);
   Json all = Json::array();

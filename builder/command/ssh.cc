@@ -26,10 +26,7 @@ int ssh(const Arguments& arguments) {
   parse(app, own);
 
   const auto workspace = find_workspace(shared);
-  auto options = workspace.plan_options();
-  options.make_key = false;
-  RealDisk disk;
-  const auto plan = plan::make(disk, options);
+  const auto plan = plan_of(workspace);
   const auto& image = image_asked(plan.recipes, name);
   const auto folder = workspace.out / "run";
   const auto session = find_session(folder, image.name);

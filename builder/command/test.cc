@@ -241,10 +241,7 @@ int test(const Arguments& arguments) {
   parse(app, arguments);
 
   const auto workspace = find_workspace(asked.shared);
-  auto options = workspace.plan_options();
-  options.make_key = false;
-  RealDisk disk;
-  const auto plan = plan::make(disk, options);
+  const auto plan = plan_of(workspace);
   asked.trial.folder = workspace.out / "test";
   Tests tests(asked, workspace, plan);
   tests.collect();

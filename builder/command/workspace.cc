@@ -40,6 +40,26 @@ void add_shared(CLI::App& app, Shared& shared) {
                  "take certificate and module signatures from this folder of `kjx release`; no private key is read");
 }
 
+namespace {
+
+plan::Options to_look_at(const Workspace& workspace) {
+  auto options = workspace.plan_options();
+  options.make_key = false;
+  return options;
+}
+
+}  // namespace
+
+plan::Plan plan_of(const Workspace& workspace) {
+  RealDisk disk;
+  return plan::make(disk, to_look_at(workspace));
+}
+
+recipe::Recipes recipes_of(const Workspace& workspace) {
+  RealDisk disk;
+  return plan::read(disk, to_look_at(workspace));
+}
+
 fs::path normal(const fs::path& path) {
   auto text = fs::absolute(path).lexically_normal();
   return text.has_filename() ? text : text.parent_path();

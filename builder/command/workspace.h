@@ -52,6 +52,10 @@ struct Workspace {
 // The layer that comes with kjx, as if it was called there.
 [[nodiscard]] Workspace builtin_workspace();
 
+// What is planned there, and what the recipes say: to look at, so no signing key is made. Throws Failures.
+[[nodiscard]] plan::Plan plan_of(const Workspace& workspace);
+[[nodiscard]] recipe::Recipes recipes_of(const Workspace& workspace);
+
 // A path as a user writes it: absolute, without "." and "..", and without a slash at its end.
 [[nodiscard]] std::filesystem::path normal(const std::filesystem::path& path);
 

@@ -153,7 +153,9 @@ std::string with_wishes(std::string_view fragment, const Tree& tree, const std::
   text += (text.empty() ? "" : "\n") + std::string(part_begin) + "\n";
   for (const auto& [symbol, line] : part) {
     const auto words = words_for(tree, symbol);
-    text += (words.empty() ? "" : words + "\n") + line + "\n";
+    for (const std::string_view each : {std::string_view(words), std::string_view(line)}) {
+      if (!each.empty()) text.append(each).append("\n");
+    }
   }
   return text;
 }

@@ -10,8 +10,8 @@ namespace kjx::report {
 
 namespace {
 
-constexpr Box whole{0, 0, 1100, 460};
-constexpr double title = 20;
+constexpr Box canvas{0, 0, 1100, 460};
+constexpr double title_height = 20;
 constexpr double letter = 6.8;
 constexpr int colours = 8;
 constexpr std::size_t most_parts = 200;
@@ -21,7 +21,7 @@ double text_width(std::string_view text) { return letter * static_cast<double>(t
 // Its own name without the folders, where there is room.
 std::string label_of(const Box& box, const std::string& name) {
   const auto last = name.substr(name.rfind('/') + 1);
-  if (box.height < title + 6 || text_width(last) > box.width) return {};
+  if (box.height < title_height + 6 || text_width(last) > box.width) return {};
   return fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\">{}</text>", box.x + 6, box.y + 17, escaped(last));
 }
 
@@ -81,18 +81,18 @@ std::string contents_section(const Data& data) {
     all += part.bytes;
   }
   if (all == 0) return "<p class=\"none\">The image is not built here: <code>kjx build</code> does that.</p>\n";
-  const auto boxes = treemap(sizes, whole);
+  const auto boxes = treemap(sizes, canvas);
   std::string text = fmt::format(
       "<figure class=\"walk treemap\" tabindex=\"0\" aria-label=\"bytes by package, arrow keys go from file to file\">"
       "<svg viewBox=\"0 0 {} {}\" role=\"img\">\n",
-      whole.width, whole.height);
+      canvas.width, canvas.height);
   for (std::size_t i = 0; i < parts.size(); ++i) {
     auto box = boxes[i];
     const auto label = fmt::format("{} {}", parts[i].name, shown_bytes(parts[i].bytes));
-    const bool titled = box.height > 2 * title && text_width(parts[i].name) < box.width;
+    const bool titled = box.height > 2 * title_height && text_width(parts[i].name) < box.width;
     if (titled) {
-      box.y += title;
-      box.height -= title;
+      box.y += title_height;
+      box.height -= title_height;
     }
     text += files_of(parts[i], box, static_cast<int>(i) % colours);
     if (titled)

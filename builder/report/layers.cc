@@ -40,7 +40,7 @@ class Rows {
       if (sweep % 2 == 0) {
         for (auto& layer : layers_) sort(layer, left_);
       } else {
-        for (auto layer = layers_.rbegin(); layer != layers_.rend(); ++layer) sort(*layer, right_);
+        for (std::size_t i = layers_.size(); i > 0; --i) sort(layers_[i - 1], right_);
       }
     }
     for (const auto& layer : layers_) picture_.rows = std::max(picture_.rows, layer.size());
