@@ -22,6 +22,7 @@ constexpr std::pair<std::string_view, std::string_view> variables[] = {
     {"KJX_BUILTIN", "The layer that others are laid over; absent: the one that came with this kjx."},
     {"KJX_TOOLROOT", "As --toolroot: host or pinned."},
     {"KJX_FORMAT", "As --format of check, gen and build: text, json or github."},
+    {"KJX_FOLDER", "With KJX_FORMAT=github: the layer's folder in the repository, before the names of its files."},
     {"KJX_OFFLINE", "Not empty: use only sources that are in the store."},
     {"NO_COLOR", "Not empty: no colours. There are none without a terminal, or where TERM is `dumb`."}};
 

@@ -28,6 +28,7 @@ RenderStyle render_style() {
   RenderStyle style{.color = colored()};
   if (variable(format_variable) == "json") style.format = Format::json;
   if (variable(format_variable) == "github") style.format = Format::github;
+  style.folder = variable("KJX_FOLDER");
   return style;
 }
 

@@ -78,8 +78,9 @@ void render(std::ostream& out, std::vector<Diagnostic> diagnostics, const Render
   diagnostics.erase(std::unique(diagnostics.begin(), diagnostics.end(), same), diagnostics.end());
 
   if (style.format != Format::text) {
-    const auto line = style.format == Format::json ? json_line : github_line;
-    for (const Diagnostic& each : diagnostics) out << line(each) << "\n";
+    const bool json = style.format == Format::json;
+    for (const Diagnostic& each : diagnostics)
+      out << (json ? json_line(each) : github_line(each, style.folder)) << "\n";
     return;
   }
   const Colors colors = colors_of(style);

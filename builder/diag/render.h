@@ -8,6 +8,7 @@
 #pragma once
 
 #include <iosfwd>
+#include <string>
 #include <vector>
 
 #include "diag/diagnostic.h"
@@ -20,6 +21,7 @@ struct RenderStyle {
   bool color = false;
   std::size_t most = 20;         // further ones are only counted, in text
   Format format = Format::text;  // of the others: a line each (report_lines.h)
+  std::string folder;            // github: the layer's in the repository, stands before its files' names
 };
 
 // The order of errors on the screen.

@@ -46,11 +46,12 @@ std::string json_line(const Diagnostic& diagnostic) {
   return object.dump(-1, ' ', false, Object::error_handler_t::replace);
 }
 
-std::string github_line(const Diagnostic& diagnostic) {
+std::string github_line(const Diagnostic& diagnostic, const std::filesystem::path& folder) {
   std::string line = "::error ";
   if (diagnostic.where) {
-    line += fmt::format("file={},line={},col={},", escaped(visible(diagnostic.where.file->name), true),
-                        std::max(1, diagnostic.where.line), std::max(1, diagnostic.where.column));
+    const auto file = (folder / diagnostic.where.file->name).lexically_normal().string();
+    line += fmt::format("file={},line={},col={},", escaped(visible(file), true), std::max(1, diagnostic.where.line),
+                        std::max(1, diagnostic.where.column));
   }
   std::string text = diagnostic.message;
   if (!diagnostic.help.empty()) text += "\nhelp: " + diagnostic.help;

@@ -1,6 +1,6 @@
 #include "diag/report_lines.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <nlohmann/json.hpp>
 
@@ -33,6 +33,12 @@ TEST_F(ReportLines, GithubEscapesWhatWouldEndIt) {
             "::error file=a%2Cb%3Ac.yaml,line=2,col=5,title=kjx bad-value::100%25 is%0Atoo much%0Ahelp: less%0A"
             "note: a,b:c.yaml:1:1: here");
   EXPECT_EQ(github_line({Kind::io, {}, "disk full"}), "::error title=kjx io::disk full");
+}
+
+TEST_F(ReportLines, GithubWantsPathsFromTheRepositorysTop) {
+  const Diagnostic large{Kind::yaml_limit, {file, 1, 1}, "large"};
+  EXPECT_THAT(github_line(large, "distros/demo"), testing::StartsWith("::error file=distros/demo/a%2Cb%3Ac.yaml,"));
+  EXPECT_EQ(github_line(large, "."), github_line(large));
 }
 
 TEST_F(ReportLines, GithubCountsFromOne) {

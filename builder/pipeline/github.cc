@@ -26,7 +26,8 @@ env:
   KJX: ${{ vars.KJX || '@KJX@' }}
   KJX_SHA256: ${{ vars.KJX_SHA256 }}
   KJX_STORE: /var/cache/kjx/store
-  KJX_FORMAT: github  # errors as annotations
+  KJX_FORMAT: github  # errors as annotations, of files below
+  KJX_FOLDER: @FOLDER@
 defaults:
   run:
     shell: bash
