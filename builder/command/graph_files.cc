@@ -40,7 +40,7 @@ plan::Plan write_graph(const Workspace& workspace) {
   auto plan = plan::make(disk, workspace.plan_options());
   fs::create_directories(workspace.out);
   write_actions(plan.graph, workspace.out / "actions");
-  write_settings(workspace);
+  write_file_if_changed(workspace.out / "settings.json", settings_text(workspace));
   write_file_if_changed(workspace.out / "outline.json", graph::outline_text(graph::outline_of(plan.graph)));
   write_file_if_changed(workspace.out / "build.ninja.d", ninja::depfile(plan.graph));
   write_file_if_changed(workspace.out / "build.ninja",
@@ -51,8 +51,12 @@ plan::Plan write_graph(const Workspace& workspace) {
 
 void ensure_graph(const Workspace& workspace) {
   for (const char* folder : {"", "actions", "results", "images"}) remove_stale_temporaries(workspace.out / folder);
-  if (fs::exists(workspace.out / "build.ninja") && fs::exists(workspace.out / "options") &&
-      read_file(workspace.out / "options") == options_text(workspace)) {
+  // Another version may have left them, or nobody.
+  const auto holds = [&](const char* name, const std::string& text) {
+    return fs::exists(workspace.out / name) && read_file(workspace.out / name) == text;
+  };
+  if (fs::exists(workspace.out / "build.ninja") && holds("options", options_text(workspace)) &&
+      holds("settings.json", settings_text(workspace))) {
     return;
   }
   (void)write_graph(workspace);

@@ -14,11 +14,11 @@ namespace kjx::command {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-void write_settings(const Workspace& workspace) {
+std::string settings_text(const Workspace& workspace) {
   const json settings{{"store", workspace.store.string()},
                       {"sandbox", step::option_of(workspace.sandbox)},
                       {"limits", workspace.limits}};
-  write_file_if_changed(workspace.out / "settings.json", settings.dump(1) + "\n");
+  return settings.dump(1) + "\n";
 }
 
 step::Options read_settings(const fs::path& out) {

@@ -3,13 +3,14 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 #include "command/workspace.h"
 #include "step/step.h"
 
 namespace kjx::command {
 
-void write_settings(const Workspace& workspace);
+[[nodiscard]] std::string settings_text(const Workspace& workspace);
 // For a step in the out/ folder `out`. Throws Failure (usage) when that is no such folder.
 [[nodiscard]] step::Options read_settings(const std::filesystem::path& out);
 

@@ -236,3 +236,12 @@ flip() {
     small_layer "$layer"
     made_after "two builds at once"
 }
+
+@test "an out/ that another version of kjx left is planned and made anew" {
+    local file
+    build --quiet
+    for file in "$layer"/out/{results,made}/*.json; do echo '{"format": 99}' >"$file"; done
+    echo '{}' >"$layer/out/settings.json"
+    echo '[]' >"$layer/out/outline.json"
+    after "another version's work"
+}
