@@ -9,7 +9,7 @@ namespace fs = std::filesystem;
 namespace {
 
 bool is_dirty(const fs::path& layer, const fs::path& out) {
-  std::vector<std::string> words{"status", "--porcelain", "--", "."};
+  std::vector<std::string> words{"status", "--porcelain", "--", ".", ":(exclude).kjx"};
   // What kjx puts there itself is no change.
   const auto inside = out.lexically_relative(layer);
   if (!inside.empty() && *inside.begin() != "..") words.push_back(":(exclude)" + inside.string());
