@@ -62,7 +62,8 @@ pipeline::Layer facts_of(const Workspace& workspace, const fs::path& repository)
     if (package.folder.lexically_relative(workspace.folder).native().starts_with("recipes/"))
       layer.packages.push_back(name);
   }
-  const auto& image = image_asked(recipes, "");
+  const std::string as_a_rule;  // a name of its own: GCC 14 takes the image for a part of it
+  const auto& image = image_asked(recipes, as_a_rule);
   layer.boots = !starts_of(workspace, recipes, image).empty();
   say_key(recipes.distro.record.record("key"), layer);
   layer.signs = layer.signs && *image.record.text("kernel") != recipe::no_kernel;

@@ -65,7 +65,7 @@ build_small_twice() {
     # The archive's place is in a recipe.
     sed -i "s|file://[^\"]*|file://$second/home/clone/source/one-1.tar|" "$second/home/clone/recipes/packages/one/recipe.yaml"
     give_away "$second"
-    as_another "$second/bin/kjx" build --quiet -C "$second/home/clone" -j 4
+    as_another KJX_BUILTIN="$repo" "$second/bin/kjx" build --quiet -C "$second/home/clone" -j 4
 }
 
 @test "two clones of a small distro end in the same bytes" {
