@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "command/command.h"
+#include "command/work_folder.h"
 #include "command/workspace.h"
 #include "step/work_copy.h"
 
@@ -17,7 +18,7 @@ namespace {
 std::vector<std::string> edited_in(const Workspace& workspace) {
   std::vector<std::string> names;
   std::error_code absent;
-  for (const auto& entry : std::filesystem::directory_iterator(workspace.out / "work", absent)) {
+  for (const auto& entry : std::filesystem::directory_iterator(work_folders(workspace), absent)) {
     if (entry.is_directory() && step::was_edited(entry.path())) names.push_back(entry.path().filename());
   }
   std::ranges::sort(names);

@@ -11,7 +11,7 @@
 #include "command/workspace.h"
 #include "inspect/report.h"
 #include "step/room.h"
-#include "store/inventory.h"
+#include "store/workspaces.h"
 
 namespace kjx::command {
 

@@ -37,7 +37,7 @@ std::string difference(step::HandWork& work, const step::FileChange& change) {
     throw Failure(Diagnostic{Kind::bad_value,
                              {},
                              fmt::format("a patch cannot hold '{}': it is no text", change.path),
-                             "was it built there? remove it from out/work/NAME/source, and build in /kjx/build"});
+                             "was it built there? remove it from out/edited/NAME/source, and build in /kjx/build"});
   }
   if (said.code > 1) throw Failure(Diagnostic{Kind::program_failed, {}, "diff: " + said.output});
   return said.output;
@@ -74,7 +74,7 @@ int patch(const Arguments& arguments) {
       "recipes/packages/PACKAGE/patches (of the kernel: kernel/patches), which the next build applies. Another layer's "
       "files "
       "stay as they are.\n\n"
-      "  kjx shell dropbear      # edit /kjx/src; or out/work/dropbear/source with an editor of this machine\n"
+      "  kjx shell dropbear      # edit /kjx/src; or out/edited/dropbear/source with an editor of this machine\n"
       "  kjx patch dropbear --name quieter\n"
       "  kjx build dropbear\n",
       "kjx patch");

@@ -86,7 +86,7 @@ int shell(const Arguments& arguments) {
   CLI::App app(
       "Opens a shell where a package is built: in its sandbox, with its source unpacked and patched, its environment "
       "and "
-      "its programs. The source is a copy in out/work/NAME/source, which stays, to be edited; `kjx patch` makes a "
+      "its programs. The source is a copy in out/edited/NAME/source, which stays, to be edited; `kjx patch` makes a "
       "patch of "
       "that. The exit code is the shell's or the command's.\n\n"
       "  kjx shell dropbear\n"

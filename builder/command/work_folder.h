@@ -1,4 +1,4 @@
-// out/work/NAME: where `kjx shell` lays out what is built, and keeps the source that was edited.
+// out/edited/NAME: where `kjx shell` lays out what is built, and keeps the source that was edited.
 #pragma once
 
 #include <filesystem>
@@ -8,8 +8,10 @@
 
 namespace kjx::command {
 
+[[nodiscard]] inline std::filesystem::path work_folders(const Workspace& workspace) { return workspace.out / "edited"; }
+
 [[nodiscard]] inline std::filesystem::path work_folder(const Workspace& workspace, const std::string& name) {
-  return workspace.out / "work" / name;
+  return work_folders(workspace) / name;
 }
 
 // Held by whoever is in there.

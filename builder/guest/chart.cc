@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/markup.h"
 #include "guest/phases.h"
 
 namespace kjx::guest {
@@ -13,21 +14,6 @@ constexpr int left = 170;  // of the bars; names stand before it
 constexpr int width = 640;
 constexpr int row = 22;
 constexpr int top = 40;
-
-std::string svg_text(std::string_view text) {
-  std::string escaped;
-  for (const char byte : text) {
-    if (byte == '&')
-      escaped += "&amp;";
-    else if (byte == '<')
-      escaped += "&lt;";
-    else if (byte == '>')
-      escaped += "&gt;";
-    else
-      escaped += byte;
-  }
-  return escaped;
-}
 
 // 1, 2 or 5 times a power of ten, so that some ten lines make the scale.
 double step_of(double longest) {
@@ -55,7 +41,7 @@ std::string chart(const std::string& title, const std::vector<Phase>& phases) {
       "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} {1}\" "
       "font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"{0}\" height=\"{1}\" fill=\"white\"/>\n"
       "<text x=\"10\" y=\"22\" font-size=\"14\">{2}</text>\n",
-      left + width + 80, height, svg_text(title));
+      left + width + 80, height, markup(title));
   const double step = step_of(longest);
   for (int i = 0; i * step <= longest; ++i) {
     svg += fmt::format(
@@ -69,7 +55,7 @@ std::string chart(const std::string& title, const std::vector<Phase>& phases) {
         "<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>"
         "<rect x=\"{:.1f}\" y=\"{}\" width=\"{:.1f}\" height=\"14\" fill=\"{}\"/>"
         "<text x=\"{:.1f}\" y=\"{}\" fill=\"#333\">{:.2f} s</text>\n",
-        left - 8, y + 12, svg_text(phase.name), x(phase.begin), y, std::max(1.0, x(phase.end) - x(phase.begin)),
+        left - 8, y + 12, markup(phase.name), x(phase.begin), y, std::max(1.0, x(phase.end) - x(phase.begin)),
         colour(phase), x(phase.end) + 4, y + 12, phase.seconds());
     y += row;
   }

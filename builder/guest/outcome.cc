@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/markup.h"
+
 namespace kjx::guest {
 
 namespace {
@@ -31,29 +33,14 @@ std::string shown_line(std::string text) {
 
 // XML 1.0 has no place for control characters, not even escaped. What is no UTF-8 is left out as well.
 std::string xml(const std::string& text) {
-  std::string escaped;
+  std::string legal;
   for (const char byte : text) {
-    switch (byte) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      case '"':
-        escaped += "&quot;";
-        break;
-      default:
-        if (byte == '\n' || byte == '\t' || (byte >= ' ' && byte < '\x7f'))
-          escaped += byte;
-        else if ((byte & 0x80) != 0)
-          escaped += '?';
-    }
+    if (byte == '\n' || byte == '\t' || (byte >= ' ' && byte < '\x7f'))
+      legal += byte;
+    else if ((byte & 0x80) != 0)
+      legal += '?';
   }
-  return escaped;
+  return markup(legal);
 }
 
 }  // namespace

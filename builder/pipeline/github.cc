@@ -89,6 +89,7 @@ jobs:
             xargs -0 gh release create "$GITHUB_REF_NAME" --repo "$GITHUB_REPOSITORY" --title "@DISTRO@ $GITHUB_REF_NAME" --notes "$(cat out/release/SHA256SUMS)"
 )~";
 
+// @WHAT@: what a cache is for, besides the lock.
 constexpr std::string_view checkout = R"~(- name: git, so that a commit is checked out
   working-directory: /
   run: |
@@ -99,9 +100,11 @@ constexpr std::string_view checkout = R"~(- name: git, so that a commit is check
 - uses: actions/cache@v4
   with:
     path: /var/cache/kjx
-    key: kjx-${{ env.KJX }}-${{ hashFiles('@IN@recipes/kjx.lock', '@IN@kernel/**') }}
-    restore-keys: kjx-${{ env.KJX }}-
-- name: kjx
+    key: kjx-${{ @WHAT@ }}-${{ hashFiles('@IN@recipes/kjx.lock', '@IN@kernel/**') }}
+    restore-keys: kjx-${{ @WHAT@ }}-
+)~";
+
+constexpr std::string_view get_step = R"~(- name: kjx
   run: |
     @GET@
 )~";
@@ -191,29 +194,19 @@ jobs:
           gh release create "$GITHUB_REF_NAME" --repo "$GITHUB_REPOSITORY" --title "kjx $GITHUB_REF_NAME" --notes "$(cat build-deb/SHA256SUMS)" build-deb/*.deb build-deb/SHA256SUMS
 )~";
 
-constexpr std::string_view own_checkout = R"~(- name: git, so that a commit is checked out
-  run: |
-    apt-get update -qq
-    apt-get install -y -qq --no-install-recommends ca-certificates git
-    git config --global --add safe.directory "$GITHUB_WORKSPACE"
-- uses: actions/checkout@v4
-- uses: actions/cache@v4
-  with:
-    path: /var/cache/kjx
-    key: kjx-${{ github.job }}-${{ hashFiles('recipes/kjx.lock', 'kernel/**') }}
-    restore-keys: kjx-${{ github.job }}-
-)~";
-
 }  // namespace
 
 std::string github(const Layer& layer) {
   auto words = words_of(layer);
   words["@CHECK@"] = github_steps(layer);
-  words["@CHECKOUT@"] = filled(checkout, words);
+  words["@WHAT@"] = "env.KJX";
+  words["@CHECKOUT@"] = filled(std::string(checkout) + std::string(get_step), words);
   words["@KEY_STEP@"] = layer.signs ? filled(key_step, words) : "";
   return filled(github_layer, words);
 }
 
-std::string own_github() { return filled(github_itself, {{"@CHECKOUT@", std::string(own_checkout)}}); }
+std::string own_github() {
+  return filled(github_itself, {{"@CHECKOUT@", filled(checkout, {{"@WHAT@", "github.job"}, {"@IN@", ""}})}});
+}
 
 }  // namespace kjx::pipeline

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/markup.h"
 #include "report/html.h"
 #include "report/page.h"
 #include "report/treemap.h"
@@ -22,14 +23,14 @@ double text_width(std::string_view text) { return letter * static_cast<double>(t
 std::string label_of(const Box& box, const std::string& name) {
   const auto last = name.substr(name.rfind('/') + 1);
   if (box.height < title_height + 6 || text_width(last) > box.width) return {};
-  return fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\">{}</text>", box.x + 6, box.y + 17, escaped(last));
+  return fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\">{}</text>", box.x + 6, box.y + 17, markup(last));
 }
 
 std::string rect(const Box& box, int colour, const std::string& name, const std::string& tip) {
   return fmt::format(
       "<g class=\"mark c{} file\" data-tip=\"{}\"><rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\"/>"
       "{}</g>\n",
-      colour, escaped(tip), box.x, box.y, std::max(0.0, box.width - 1), std::max(0.0, box.height - 1),
+      colour, markup(tip), box.x, box.y, std::max(0.0, box.width - 1), std::max(0.0, box.height - 1),
       label_of(box, name));
 }
 
@@ -97,7 +98,7 @@ std::string contents_section(const Data& data) {
     text += files_of(parts[i], box, static_cast<int>(i) % colours);
     if (titled)
       text += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\">{}</text>\n", box.x + 4, box.y - 6,
-                          escaped(text_width(label) < box.width ? label : parts[i].name));
+                          markup(text_width(label) < box.width ? label : parts[i].name));
   }
   return text +
          fmt::format("</svg><figcaption aria-live=\"polite\">{} in the root</figcaption></figure>\n", shown_bytes(all));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/markup.h"
 #include "report/html.h"
 #include "report/page.h"
 
@@ -58,7 +59,7 @@ std::string cost_section(const Data& data) {
     const auto& cost = costs[i];
     rows += fmt::format(
         "<tr data-name=\"{}\" data-bytes=\"{}\"><th scope=\"row\">{}</th><td>{}{}</td><td>{}</td><td>{}{}</td></tr>\n",
-        escaped(cost.name), cost.bytes, escaped(cost.name), cost.seconds > 0 ? shown_seconds(cost.seconds) : "–",
+        markup(cost.name), cost.bytes, markup(cost.name), cost.seconds > 0 ? shown_seconds(cost.seconds) : "–",
         meter(cost.seconds / slowest), cost.objects > 0 ? std::to_string(cost.objects) : "–",
         cost.bytes > 0 ? shown_bytes(cost.bytes) : "–", meter(static_cast<double>(cost.bytes) / largest));
   }

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "base/markup.h"
 #include "report/html.h"
 #include "report/layers.h"
 #include "report/page.h"
@@ -76,9 +77,9 @@ std::string node_of(std::size_t index, const Picture::Node& node, const Places& 
   return fmt::format(
       "<g class=\"mark {}\" data-node=\"{}\" data-tip=\"{}{}\"><rect x=\"{:.0f}\" y=\"{:.0f}\" width=\"{:.0f}\" "
       "height=\"{}\" rx=\"4\"/><text x=\"{:.0f}\" y=\"{:.0f}\">{}</text></g>\n",
-      class_of(node.kind), index, escaped(node.count == 1 ? node.name : shown_name(node)),
+      class_of(node.kind), index, markup(node.count == 1 ? node.name : shown_name(node)),
       known ? ": " + shown_seconds(took->second.median()) : "", places.x(node), places.y(node), places.wide(node),
-      node_height, places.x(node) + 8, places.y(node) + 15, escaped(shown_name(node)));
+      node_height, places.x(node) + 8, places.y(node) + 15, markup(shown_name(node)));
 }
 
 }  // namespace

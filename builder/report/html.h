@@ -7,9 +7,6 @@
 
 namespace kjx::report {
 
-// Safe as text and within quotes.
-[[nodiscard]] std::string escaped(std::string_view text);
-
 // "812 ms", "1.4 s", "2m10s", "1h05m".
 [[nodiscard]] std::string shown_seconds(double seconds);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/markup.h"
 #include "graph/critical_path.h"
 #include "report/html.h"
 #include "report/page.h"
@@ -12,8 +13,8 @@ namespace kjx::report {
 namespace {
 
 std::string tile(std::string_view id, std::string_view name, std::string_view value, std::string_view more) {
-  return fmt::format("<div class=\"tile\" id=\"{}\"><dt>{}</dt><dd>{}</dd><p>{}</p></div>\n", id, escaped(name),
-                     escaped(value), escaped(more));
+  return fmt::format("<div class=\"tile\" id=\"{}\"><dt>{}</dt><dd>{}</dd><p>{}</p></div>\n", id, markup(name),
+                     markup(value), markup(more));
 }
 
 // By what every action took when it last ran.

@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "base/markup.h"
 #include "report/html.h"
 
 namespace kjx::report {
@@ -40,7 +41,7 @@ std::string legend() {
 }  // namespace
 
 std::string page(const Data& data) {
-  const auto title = escaped(data.image + " – " + data.distro);
+  const auto title = markup(data.image + " – " + data.distro);
   std::string nav;
   std::string body;
   for (const auto& section : sections) {
@@ -60,7 +61,7 @@ std::string page(const Data& data) {
       "<nav aria-label=\"sections\">\n{5}</nav>\n<main>\n{6}{7}</main>\n<div id=\"tip\" role=\"tooltip\" "
       "hidden></div>\n"
       "<script>\n{8}</script>\n</body>\n</html>\n",
-      title, style_sheet, escaped(data.image), escaped(data.summary), escaped(data.distro), nav, overview_section(data),
+      title, style_sheet, markup(data.image), markup(data.summary), markup(data.distro), nav, overview_section(data),
       body, script);
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/markup.h"
 #include "report/html.h"
 #include "report/page.h"
 
@@ -33,9 +34,9 @@ std::string boot_section(const Data& data) {
   std::string rows;
   for (const auto& [name, sample] : boots) {
     const auto memory = sample->memory.find("all");
-    rows += fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td></tr>\n", escaped(name),
+    rows += fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td></tr>\n", markup(name),
                         shown_seconds(sample->seconds.at("up")),
-                        memory == sample->memory.end() ? "–" : shown_bytes(memory->second), escaped(sample->when));
+                        memory == sample->memory.end() ? "–" : shown_bytes(memory->second), markup(sample->when));
   }
   const auto chart =
       data.boot_chart.empty() ? std::string() : "<figure class=\"boot scroll\">" + data.boot_chart + "</figure>\n";
@@ -55,7 +56,7 @@ std::string budget_section(const Data& data) {
         "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td class=\"{}\">{}<i class=\"meter\" "
         "style=\"--part:{:.4f}\">"
         "</i></td></tr>\n",
-        escaped(name), size == data.sizes.end() ? "not built" : shown_bytes(size->second), shown_bytes(most),
+        markup(name), size == data.sizes.end() ? "not built" : shown_bytes(size->second), shown_bytes(most),
         part > 1 ? "over" : "", size == data.sizes.end() ? "–" : fmt::format("{:.0f} %", part * 100),
         std::min(part, 1.0));
   }
@@ -69,7 +70,7 @@ std::string license_section(const Data& data) {
   for (std::size_t i = 0; i < std::min(most, data.components.size()); ++i) {
     const auto& each = data.components[i];
     rows += fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td class=\"source\">{}</td></tr>\n",
-                        escaped(each.name), escaped(each.version), escaped(each.license), escaped(each.source));
+                        markup(each.name), markup(each.version), markup(each.license), markup(each.source));
   }
   const auto more = data.components.size() <= most
                         ? std::string()

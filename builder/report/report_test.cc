@@ -3,6 +3,7 @@
 
 #include <regex>
 
+#include "base/markup.h"
 #include "report/html.h"
 #include "report/layers.h"
 #include "report/page.h"
@@ -48,7 +49,7 @@ Data small() {
   return data;
 }
 
-TEST(Html, NothingGetsOutOfItsPlace) { EXPECT_EQ(escaped("<a href=\"&\">"), "&lt;a href=&quot;&amp;&quot;&gt;"); }
+TEST(Html, NothingGetsOutOfItsPlace) { EXPECT_EQ(markup("<a href=\"&\">"), "&lt;a href=&quot;&amp;&quot;&gt;"); }
 
 TEST(Html, Numbers) {
   EXPECT_EQ(shown_seconds(0.0004), "0 ms");

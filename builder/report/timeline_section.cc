@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/markup.h"
 #include "report/html.h"
 #include "report/page.h"
 #include "report/timeline.h"
@@ -26,12 +27,12 @@ std::string bar_of(const Bar& bar, double scale, const Kinds& kinds) {
       "<g class=\"mark {}{}\" data-tip=\"{}{}: {}, from {}\"><rect x=\"{:.1f}\" y=\"{}\" width=\"{:.1f}\" "
       "height=\"{}\" "
       "rx=\"3\"/>",
-      kind == kinds.end() ? "other" : class_of(kind->second), bar.failed ? " failed" : "", escaped(bar.name), more,
+      kind == kinds.end() ? "other" : class_of(kind->second), bar.failed ? " failed" : "", markup(bar.name), more,
       shown_seconds(bar.end - bar.begin), shown_seconds(bar.begin), x, static_cast<double>(bar.lane) * lane_height + 3,
       wide, lane_height - 6);
   if (bar.count == 1 && bar_letter * static_cast<double>(bar.name.size()) + 12 < wide)
     text += fmt::format("<text x=\"{:.1f}\" y=\"{}\">{}</text>", x + 7,
-                        static_cast<double>(bar.lane) * lane_height + 19, escaped(bar.name));
+                        static_cast<double>(bar.lane) * lane_height + 19, markup(bar.name));
   return text + "</g>\n";
 }
 
@@ -65,8 +66,8 @@ std::string figure_of(const graph::PastBuild& build, const Kinds& kinds) {
 std::string told(const graph::PastBuild& build) {
   const auto found = std::ranges::count(build.spans, graph::Span::How::found, &graph::Span::how);
   const auto ran = static_cast<std::ptrdiff_t>(build.spans.size()) - found;
-  return fmt::format("{}: {} in {}, {} actions run, {} found in the store, {} jobs", escaped(build.when),
-                     escaped(build.outcome), shown_seconds(build.seconds), ran, found, build.jobs);
+  return fmt::format("{}: {} in {}, {} actions run, {} found in the store, {} jobs", markup(build.when),
+                     markup(build.outcome), shown_seconds(build.seconds), ran, found, build.jobs);
 }
 
 }  // namespace

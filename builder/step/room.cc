@@ -9,6 +9,7 @@
 #include "step/source_tree.h"
 #include "step/workspace.h"
 #include "store/inventory.h"
+#include "store/workspaces.h"
 
 namespace kjx::step {
 

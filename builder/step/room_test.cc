@@ -7,6 +7,7 @@
 #include "step/result.h"
 #include "step/workspace.h"
 #include "store/inventory.h"
+#include "store/workspaces.h"
 
 namespace kjx::step {
 namespace {

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include <algorithm>
 #include <optional>
 
 #include "base/error.h"
@@ -55,8 +54,6 @@ std::uint64_t bytes_below(const fs::path& folder) {
   return bytes;
 }
 
-fs::path workspaces_folder(const Store& store) { return store.root() / "workspaces"; }
-
 }  // namespace
 
 std::map<Digest, Item> blobs(const Store& store) { return by_digest(store.root() / "blobs"); }
@@ -77,28 +74,6 @@ std::vector<Item> unpacked_trees(const Store& store) {
 void note_use(const Store& store, const Digest& action_key) {
   // Where the store is another's, or read-only, there is nothing to note.
   (void)::utimensat(AT_FDCWD, place_of(store.root() / "results", action_key).c_str(), nullptr, 0);
-}
-
-void note_workspace(Store& store, const fs::path& out) {
-  const auto place = workspaces_folder(store) / digest_of(out.string()).hex();
-  if (fs::exists(place)) return;
-  const auto temporary = store.tmp() / "workspace";
-  write_file(temporary, out.string());
-  move_to_place(temporary, place, "store.workspace");
-}
-
-std::vector<fs::path> workspaces(Store& store) {
-  std::vector<fs::path> all;
-  for (const auto& note : entries(workspaces_folder(store))) {
-    const fs::path out = read_file(note);
-    if (fs::is_directory(out / "results")) {
-      all.push_back(out);
-    } else {
-      fs::remove(note);
-    }
-  }
-  std::ranges::sort(all);
-  return all;
 }
 
 }  // namespace kjx::store

@@ -1,10 +1,9 @@
-// What lies in a store, and who uses it: for those who make room in it.
+// What lies in a store: for those who make room in it.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
 #include <map>
-#include <string>
 #include <vector>
 
 #include "store/store.h"
@@ -23,10 +22,5 @@ struct Item {
 
 // Notes that a result was found, for whoever takes away the one longest unused.
 void note_use(const Store& store, const Digest& action_key);
-
-// Notes an out/ folder: what its results need stays. Throws IoError.
-void note_workspace(Store& store, const std::filesystem::path& out);
-// Those that are still there; others are forgotten.
-[[nodiscard]] std::vector<std::filesystem::path> workspaces(Store& store);
 
 }  // namespace kjx::store

@@ -4,7 +4,7 @@
 //   results/ab/cdef...    an action key's result (a line with its check sum, then JSON text)
 //   unpacked/KEY/         source trees, unpacked (a local intermediate, not content-addressed)
 //   partial/              downloads under way
-//   workspaces/           out/ folders whose results are to stay, a file with its path for each (inventory.h)
+//   workspaces/           out/ folders whose results are to stay, a file with its path for each (workspaces.h)
 //   locks/  tmp/          tmp holds what is not whole yet, in a folder for each process; leftovers are removed on
 //                         the next start
 //

@@ -126,7 +126,7 @@ new file mode 100755
     inside one 'true'
     assert_failure
     assert_line --partial 'was edited, and what it was copied from is another source by now [input-changed]'
-    grep -qx mine "$layer/out/work/one/source/numbers"
+    grep -qx mine "$layer/out/edited/one/source/numbers"
     inside one 'sed -n 5p /kjx/src/numbers; tail -n 1 /kjx/src/numbers' --fresh
     assert_output "$(printf 'five\n2000')"
     # Never edited: the new source comes by itself.
