@@ -196,7 +196,7 @@ int run_ninja(const BuildOptions& asked, const Workspace& workspace) {
   const Interruption interruption;
   const double begin = now();
   Screen screen(asked.quiet, step::Monitor(begin, [&] { return known_of(asked, workspace); }));
-  const step::JobServer server(jobs, [&](const step::Event& event) { screen.event(event); });
+  step::JobServer server(jobs, [&](const step::Event& event) { screen.event(event); });
   set_environment(asked, server);
   std::optional<std::string> unknown;
   NinjaOutput output({[&](int done, int total, std::string_view) { screen.status(done, total); },
@@ -216,6 +216,7 @@ int run_ninja(const BuildOptions& asked, const Workspace& workspace) {
     if (signal != 0 && !std::exchange(passed_on, true)) ::kill(ninja, signal);
   };
   const auto exit = kjx::run(command);
+  server.finish();
   output.finish();
   if (unknown) throw no_such_target(plan_of(workspace).graph, *unknown);
   const int stopped = Interruption::signal();

@@ -56,12 +56,16 @@ struct JobServer::State {
   void hand_out();
 };
 
+// Told to stop, it first reads all that lies in its sockets: a step's last words are there when the step has ended.
 void JobServer::State::serve() {
+  bool stopping = false;
   while (true) {
-    std::vector<pollfd> waits = {{stop.get(), POLLIN, 0}, {listening.get(), POLLIN, 0}};
+    std::vector<pollfd> waits = {{stopping ? -1 : stop.get(), POLLIN, 0}, {listening.get(), POLLIN, 0}};
     for (const auto& [id, connection] : connections) waits.push_back({id, POLLIN, 0});
-    if (::poll(waits.data(), waits.size(), -1) < 0) continue;
-    if (waits[0].revents != 0) return;
+    const int count = ::poll(waits.data(), waits.size(), stopping ? 0 : -1);
+    if (count < 0) continue;
+    if (count == 0) return;
+    stopping = stopping || waits[0].revents != 0;
     for (std::size_t i = 2; i < waits.size(); ++i) {
       if (waits[i].revents != 0) read(waits[i].fd, connections.at(waits[i].fd));
     }
@@ -153,7 +157,10 @@ JobServer::JobServer(int tokens, std::function<void(const Event&)> on_event)
   state_->thread = std::thread([this] { state_->serve(); });
 }
 
-JobServer::~JobServer() {
+JobServer::~JobServer() { finish(); }
+
+void JobServer::finish() {
+  if (!state_->thread.joinable()) return;
   const std::uint64_t one = 1;
   while (::write(state_->stop.get(), &one, sizeof one) < 0 && errno == EINTR) {
   }

@@ -114,6 +114,17 @@ TEST(JobServer, PassesEventsOn) {
   EXPECT_EQ(future.get(), event);
 }
 
+TEST(JobServer, HearsOutWhatWasSaidBeforeItFinishes) {
+  constexpr int clients = 20;
+  int heard = 0;
+  JobServer server(1, [&](const Event& /*event*/) {
+    if (++heard == 1) std::this_thread::sleep_for(100ms);  // the others speak meanwhile
+  });
+  for (int i = 0; i < clients; ++i) client_of(server)->tell({Event::Type::start, "a", "a 1"});
+  server.finish();
+  EXPECT_EQ(heard, clients);
+}
+
 TEST(JobServer, WithoutOneThereIsNothingToWaitFor) {
   EXPECT_EQ(JobClient::connect(""), nullptr);
   EXPECT_EQ(JobClient::connect("@kjx-nobody"), nullptr);
