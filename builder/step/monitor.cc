@@ -22,6 +22,7 @@ void Monitor::look() {
     if (i < known.pending.size()) nodes_[i].pending = known.pending[i];
     const auto took = past_.actions.find(outline_.nodes[i].name);
     if (took != past_.actions.end() && !took->second.seconds.empty()) nodes_[i].seconds = took->second.median();
+    if (nodes_[i].pending != Pending::no) ++expected_;
   }
 }
 
@@ -101,7 +102,7 @@ graph::Left Monitor::left(double now) {
 
 Overall Monitor::overall(double now) {
   Overall overall{.done = static_cast<std::uint64_t>(done_),
-                  .total = static_cast<std::uint64_t>(total_),
+                  .total = static_cast<std::uint64_t>(total_ != 0 ? total_ : expected_),
                   .failed = failed_,
                   .running = running_.size(),
                   .elapsed = now - begin_};

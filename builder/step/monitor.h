@@ -19,7 +19,7 @@
 namespace kjx::step {
 
 struct Overall {
-  std::uint64_t done = 0;  // Ninja's edges; total 0: it has not said yet
+  std::uint64_t done = 0;  // Ninja's edges; total 0: nobody knows yet
   std::uint64_t total = 0;
   std::size_t failed = 0;
   std::size_t running = 0;
@@ -76,6 +76,7 @@ class Monitor {
   std::vector<graph::Span> spans_;
   int done_ = 0;
   int total_ = 0;
+  int expected_ = 0;  // until Ninja says the total, which it does when a first action has ended
   std::size_t failed_ = 0;
   graph::Left left_;
   double reckoned_ = -1;  // when left_ was

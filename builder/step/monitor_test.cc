@@ -46,6 +46,15 @@ TEST(Monitor, ForetellsByWhatEarlierBuildsTook) {
   EXPECT_DOUBLE_EQ(monitor.overall(4).left->path, 110);
 }
 
+TEST(Monitor, CountsWhatIsToBeDoneUntilNinjaDoes) {
+  auto monitor = monitor_of({no, itself, itself, for_others});
+  EXPECT_EQ(monitor.overall(0).total, 0);
+  (void)monitor.on(start("one"), 0);
+  EXPECT_EQ(monitor.overall(0).total, 3);
+  monitor.status(1, 5);
+  EXPECT_EQ(monitor.overall(0).total, 5);
+}
+
 TEST(Monitor, ReckonsNotAtEveryEvent) {
   auto monitor = monitor_of({itself, itself, itself, itself});
   (void)monitor.on(start("source"), 0);

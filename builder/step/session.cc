@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "step/kinds.h"
-#include "store/inventory.h"
+#include "store/workspaces.h"
 
 namespace kjx::step {
 

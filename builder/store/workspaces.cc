@@ -26,7 +26,7 @@ std::vector<fs::path> workspaces(Store& store) {
   std::vector<fs::path> all;
   std::error_code none;
   for (const auto& entry : fs::directory_iterator(notes(store), none)) {
-    const fs::path note = entry.path();
+    const fs::path& note = entry.path();
     const fs::path out = read_file(note);
     if (fs::is_directory(out / "results")) {
       all.push_back(out);
