@@ -217,6 +217,7 @@ int run_ninja(const BuildOptions& asked, const Workspace& workspace) {
   };
   const auto exit = kjx::run(command);
   server.finish();
+  unsetenv(step::server_variable);
   output.finish();
   if (unknown) throw no_such_target(plan_of(workspace).graph, *unknown);
   const int stopped = Interruption::signal();
@@ -232,7 +233,7 @@ int run_ninja(const BuildOptions& asked, const Workspace& workspace) {
     return 128 + stopped;
   }
   if (!exit.ok() && !asked.quiet && render_style().format != Format::json) tell_failed(screen);
-  if (exit.ok() && !asked.quiet) {
+  if (exit.ok() && !asked.quiet && !(asked.beforehand && output.nothing_to_do())) {
     screen.say(output.nothing_to_do()
                    ? "nothing to do"
                    : fmt::format("done: {} actions run, {} found in the store", screen.ran, screen.cached));
@@ -264,6 +265,14 @@ int build_targets(const BuildOptions& asked, const Workspace& workspace) {
   if (!asked.quiet && !workspace.instead_of_bubblewrap.empty())
     std::cerr << fmt::format("{}: actions run in a chroot\n", workspace.instead_of_bubblewrap);
   return run_ninja(asked, workspace);
+}
+
+void add_no_build(CLI::App& app, bool& no_build) {
+  app.add_flag("--no-build", no_build, "take the files as they are (default: what has changed is built first)");
+}
+
+int build_beforehand(const Shared& shared, const Workspace& workspace, std::vector<std::string> targets) {
+  return build_targets({.shared = shared, .targets = std::move(targets), .beforehand = true}, workspace);
 }
 
 int build(const Arguments& arguments) {

@@ -16,10 +16,16 @@ struct BuildOptions {
   bool offline = false;
   bool quiet = false;
   bool verbose = false;
+  bool beforehand = false;  // for something else: with nothing to do it says nothing
 };
 
 // The options that say how, not what.
 void add_build_options(CLI::App& app, BuildOptions& asked);
+
+// For a verb that needs these files of out/ and says nothing else of building: `--no-build` is added, and says whether
+// to.
+void add_no_build(CLI::App& app, bool& no_build);
+int build_beforehand(const Shared& shared, const Workspace& workspace, std::vector<std::string> targets);
 
 // Plans where that is to be done, and runs Ninja, under the lock of the out/ folder, which is waited for. The exit
 // code.

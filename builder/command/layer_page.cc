@@ -78,6 +78,21 @@ ReferenceSection against_musl() {
       "  make:\n    make: [CC=gcc -specs=/kjx/sysroot/lib/musl-gcc.specs -static]\n"};
 }
 
+ReferenceSection in_the_system() {
+  return {"What a package may put into the system",
+          "Anything, at any path that no other package has. Some paths mean something to what every image holds.",
+          std::vector<ReferenceRow>{
+              told("/etc/sysctl.d/NAME.conf",
+                   "Settings of the kernel (busybox's sysctl -p), read in the order of their names before the first "
+                   "service starts."),
+              told("/usr/share/bundles/NAME/",
+                   "An OCI bundle: config.json and rootfs/. With the set `containers`, `command: [/usr/sbin/bundle, "
+                   "NAME]` makes a service of it. `kjx new --from containers` writes one."),
+              told("/data",
+                   "Where an image's data partition is, if it has one; a service that writes there "
+                   "needs: [data] unless the root lies on the disk, too.")}};
+}
+
 // Words up to the column `end`, each further line behind `indent` spaces.
 std::string wrapped(std::string_view words, std::size_t indent, std::size_t column) {
   constexpr std::size_t end = 80;
@@ -103,7 +118,7 @@ ReferencePage layer_page() {
   return {"kjx-layers",
           7,
           "a layer's folders, layers over layers, and what a package sees while it is built",
-          {folders(), over(), inside(), against_musl()}};
+          {folders(), over(), inside(), against_musl(), in_the_system()}};
 }
 
 std::string as_text(const ReferencePage& page) {

@@ -6,25 +6,50 @@ namespace kjx::command {
 
 namespace {
 
-// @NAME@ is the distro; @SETS@, @KIND@ and @CONTRACT@ are the kind's.
+// @NAME@ is the distro; all else between @ is the kind's.
 struct Template {
   std::string_view path;
   std::string_view text;
   bool executable = false;
+  std::string_view only = "";  // this kind's; else everyone's
 };
 
 struct LayerKind {
   std::string_view name;
   std::string_view summary;
   std::string_view sets;
-  std::string_view contract;
+  std::string_view contract;  // before `commands:`
+  std::string_view checks;    // at their end
+  std::string_view package;   // what the package's script does
+  std::string_view service;
+  std::string_view command;
 };
 
+constexpr std::string_view supervised_greeting = "the greeting, supervised";
+constexpr std::string_view own_program = "command: [/usr/bin/greeting]";
+
 constexpr LayerKind layer_kinds[] = {
-    {"minimal", "a shell on the console, a network, and a service of its own", "[base]", ""},
+    {"minimal", "a shell on the console, a network, and a service of its own", "[base]", "", "", "\"true\"",
+     supervised_greeting, own_program},
     {"ssh", "a small system with a service of its own, and login over ssh by key", "[base, ssh]",
      "  ports: [22]\n  ssh: root  # who can log in with a key: `kjx run` hands yours to the guest, no image holds "
-     "any\n"},
+     "any\n",
+     "", "\"true\"", supervised_greeting, own_program},
+    {"containers", "a small system whose service is a container, run by crun", "[base, containers]", "",
+     R"(    - {run: crun list, matches: "greeting +[0-9]+ +running"}
+    - {run: crun exec greeting hostname, output: greeting}
+    # Its root is nobody outside, and it has no network but its own loopback.
+    - {run: crun exec greeting cat /proc/self/uid_map, matches: "^ *0 +100000 +65536$"}
+    - {run: "crun exec greeting grep -c : /proc/net/dev", output: "1"}
+)",
+     R"(|
+      # An OCI bundle: config.json lies in files/, this is where its mounts go. A root file system of its own would be
+      # unpacked here; this one borrows the programs of the system around it.
+      mkdir -p "/kjx/out/usr/share/bundles/greeting/rootfs"
+      cd "/kjx/out/usr/share/bundles/greeting/rootfs"
+      mkdir -p bin dev etc proc sys tmp usr/bin)",
+     "the greeting, in a container",
+     "command: [/usr/sbin/bundle, greeting]  # the OCI bundle /usr/share/bundles/greeting"},
 };
 
 constexpr Template templates[] = {
@@ -54,7 +79,7 @@ boot:
 @CONTRACT@  commands:
     - {run: cat /etc/hostname, output: @NAME@}
     - {run: greeting once, contains: hello from @NAME@}
-)"},
+@CHECKS@)"},
     {"recipes/packages/greeting/recipe.yaml", R"(# yaml-language-server: $schema=../../../schemas/package.schema.json
 # A package of your own. What lies in files/ is copied into its tree. With a source it would have
 #   sources: [{sha256: ..., from: [{tarball: {url: ...}}]}]
@@ -62,7 +87,9 @@ boot:
 summary: says hello now and then
 version: "1"
 license: MIT
-style: {script: {run: "true"}}
+style:
+  script:
+    run: @PACKAGE@
 )"},
     {"recipes/packages/greeting/files/usr/bin/greeting", R"(#!/bin/sh
 # `greeting once`: one line; else a line every minute, until it is told to end. A shell that is told to end leaves the
@@ -76,10 +103,44 @@ while :; do
 done
 )",
      true},
+    {"recipes/packages/greeting/files/usr/share/bundles/greeting/config.json", R"({
+  "ociVersion": "1.0.2",
+  "hostname": "greeting",
+  "root": {"path": "rootfs", "readonly": true},
+  "process": {
+    "args": ["/usr/bin/greeting"],
+    "cwd": "/",
+    "env": ["PATH=/usr/bin:/bin"],
+    "user": {"uid": 0, "gid": 0},
+    "capabilities": {"bounding": [], "effective": [], "permitted": [], "ambient": []},
+    "noNewPrivileges": true
+  },
+  "mounts": [
+    {"destination": "/proc", "type": "proc", "source": "proc", "options": ["nosuid", "nodev", "noexec"]},
+    {"destination": "/dev", "type": "tmpfs", "source": "tmpfs", "options": ["nosuid", "mode=755", "size=64k"]},
+    {"destination": "/tmp", "type": "tmpfs", "source": "tmpfs", "options": ["nosuid", "nodev", "mode=1777", "size=4m"]},
+    {"destination": "/bin", "type": "bind", "source": "/bin", "options": ["bind", "ro", "nosuid", "nodev"]},
+    {"destination": "/usr/bin", "type": "bind", "source": "/usr/bin", "options": ["bind", "ro", "nosuid", "nodev"]}
+  ],
+  "linux": {
+    "namespaces": [
+      {"type": "cgroup"}, {"type": "ipc"}, {"type": "mount"}, {"type": "network"}, {"type": "pid"}, {"type": "user"},
+      {"type": "uts"}
+    ],
+    "uidMappings": [{"containerID": 0, "hostID": 100000, "size": 65536}],
+    "gidMappings": [{"containerID": 0, "hostID": 100000, "size": 65536}],
+    "cgroupsPath": "/containers/greeting",
+    "resources": {"memory": {"limit": 16777216}, "pids": {"limit": 16}},
+    "maskedPaths": ["/proc/kcore", "/proc/keys", "/proc/sched_debug", "/proc/timer_list"],
+    "readonlyPaths": ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"]
+  }
+}
+)",
+     false, "containers"},
     {"runit/services/greeting/service.yaml", R"(# yaml-language-server: $schema=../../../schemas/service.schema.json
 # Something supervised: started again when it ends, with a log of its own in /var/log/greeting.
-summary: the greeting, supervised
-command: [/usr/bin/greeting]
+summary: @SERVICE@
+@COMMAND@
 log: {size: 100K, keep: 2}
 # needs: [network]
 # user: greeting
@@ -124,6 +185,10 @@ std::string filled(std::string_view text, const LayerKind& kind, std::string_vie
   replace_all(result, "@KIND@", kind.summary);
   replace_all(result, "@SETS@", kind.sets);
   replace_all(result, "@CONTRACT@", kind.contract);
+  replace_all(result, "@CHECKS@", kind.checks);
+  replace_all(result, "@PACKAGE@", kind.package);
+  replace_all(result, "@SERVICE@", kind.service);
+  replace_all(result, "@COMMAND@", kind.command);
   replace_all(result, "@NAME@", name);
   return result;
 }
@@ -139,8 +204,10 @@ std::vector<std::string> new_layer_kinds() {
 std::vector<NewFile> new_layer(std::string_view kind, std::string_view name) {
   const auto& row = *std::ranges::find(layer_kinds, kind, &LayerKind::name);
   std::vector<NewFile> files;
-  for (const auto& each : templates)
+  for (const auto& each : templates) {
+    if (!each.only.empty() && each.only != kind) continue;
     files.push_back({filled(each.path, row, name), filled(each.text, row, name), each.executable});
+  }
   return files;
 }
 

@@ -11,6 +11,7 @@
 
 #include "base/file.h"
 #include "base/process.h"
+#include "command/building.h"
 #include "command/command.h"
 #include "command/exec.h"
 #include "command/machine.h"
@@ -36,6 +37,7 @@ struct RunOptions {
   bool gdb = false;
   bool snapshot = false;
   bool dry_run = false;
+  bool no_build = false;
   MachineSettings machine;
 };
 
@@ -130,6 +132,7 @@ void add_options(CLI::App& app, RunOptions& asked) {
   app.add_option("--cpus", asked.machine.cpus, "processors")->check(CLI::Range(1, 1024));
   app.add_flag("--snapshot", asked.snapshot, "forget what the guest writes to its disk (default: kept in out/run/)");
   app.add_flag("--gdb", asked.gdb, "wait for a debugger");
+  add_no_build(app, asked.no_build);
   app.add_flag("--dry-run", asked.dry_run, "only print the command");
 }
 
@@ -153,6 +156,10 @@ int run(const Arguments& arguments) {
   const auto plan = plan_of(workspace);
   const auto& image = image_asked(plan.recipes, asked.image);
   const auto start = choose(starts_of(workspace, plan.recipes, image), asked, image);
+  if (!asked.no_build && !asked.dry_run) {
+    const int code = build_beforehand(asked.shared, workspace, {start.file.lexically_relative(workspace.out).string()});
+    if (code != exit_ok) return code;
+  }
   const Machines machines(workspace, plan.recipes, image);
   machines.require_built(start);
 

@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/process.h"
+#include "command/building.h"
 #include "command/command.h"
 #include "command/test_view.h"
 #include "command/trials.h"
@@ -36,6 +37,7 @@ struct TestOptions {
   std::vector<std::string> formats;
   std::string firmware;
   bool strict = false;
+  bool no_build = false;
   std::string junit;
   bool tap = false;
   int jobs = 0;
@@ -45,9 +47,11 @@ struct TestOptions {
 void add_test_options(CLI::App& app, TestOptions& asked) {
   add_shared(app, asked.shared);
   app.add_option("image", asked.image, "an image (default: the distro's default)");
-  app.add_flag("--all", asked.all, "every medium too (an iso as cd and as disk); without IMAGE, every image");
+  app.add_flag("--all", asked.all,
+               "every medium too (an iso as cd and as disk); without IMAGE, every image that was built");
   app.add_option("--format", asked.formats, "only these outputs; `kernel` is the bare one")->delimiter(',');
   app.add_option("--firmware", asked.firmware, "only this one")->check(CLI::IsMember({"bios", "uefi"}));
+  add_no_build(app, asked.no_build);
   app.add_flag("--strict", asked.strict, "what had to be skipped counts as failed");
   app.add_option("--junit", asked.junit, "write the results to this file, as JUnit's XML");
   app.add_flag("--tap", asked.tap, "print TAP instead of a table");
@@ -66,12 +70,26 @@ class Tests {
   Tests(const TestOptions& asked, const Workspace& workspace, const plan::Plan& plan)
       : asked_(asked), workspace_(workspace), plan_(plan) {}
 
-  void collect() {
-    if (asked_.all && asked_.image.empty()) {
-      for (const auto& [name, image] : plan_.recipes.images) add_image(image);
-    } else {
-      add_image(image_asked(plan_.recipes, asked_.image));
+  // What has to be there: of some formats their files, else all that the images are put out as. Of every image only
+  // what was built before: a kernel that nobody wanted yet takes its time.
+  [[nodiscard]] std::vector<std::string> targets() const {
+    std::vector<std::string> targets;
+    for (const auto* image : images()) {
+      const auto starts = starts_of(workspace_, plan_.recipes, *image);
+      if (starts.empty() && !every_image()) throw cannot_boot(*image);
+      std::vector<std::string> files;
+      for (const auto& start : starts) {
+        if (wanted(start) && (!every_image() || fs::exists(start.file)))
+          files.push_back(start.file.lexically_relative(workspace_.out).string());
+      }
+      if (asked_.formats.empty() && !files.empty()) targets.push_back(image->name);
+      targets.insert(targets.end(), files.begin(), files.end());
     }
+    return targets;
+  }
+
+  void collect() {
+    for (const auto* image : images()) add_image(*image);
     diagnostics_.checkpoint();
     if (trials_.empty()) nothing_to_do();
   }
@@ -88,6 +106,15 @@ class Tests {
   }
 
  private:
+  [[nodiscard]] bool every_image() const { return asked_.all && asked_.image.empty(); }
+
+  [[nodiscard]] std::vector<const recipe::Recipe*> images() const {
+    if (!every_image()) return {&image_asked(plan_.recipes, asked_.image)};
+    std::vector<const recipe::Recipe*> all;
+    for (const auto& [name, image] : plan_.recipes.images) all.push_back(&image);
+    return all;
+  }
+
   void add_image(const recipe::Recipe& image) {
     auto contract =
         guest::read_contract(image.record.record("boot"), plan::image_facts(plan_.recipes, image), diagnostics_);
@@ -244,6 +271,10 @@ int test(const Arguments& arguments) {
   const auto plan = plan_of(workspace);
   asked.trial.folder = workspace.out / "test";
   Tests tests(asked, workspace, plan);
+  const auto targets = asked.no_build ? std::vector<std::string>() : tests.targets();
+  if (!targets.empty()) {
+    if (const int code = build_beforehand(asked.shared, workspace, targets); code != exit_ok) return code;
+  }
   tests.collect();
   asked.trial.key = own_key(workspace.out / "run");
   return tests.run();

@@ -8,10 +8,19 @@ load ../helpers
 # Every file's path, mode and bytes.
 state() { (cd "$1" && find . -type f -printf '%P %m\n' -exec sha256sum {} + | sort); }
 
-setup() { cd "$BATS_TEST_TMPDIR" || return; }
+setup() {
+    # shellcheck source=tests/boot/guest.bash
+    . "$BATS_TEST_DIRNAME/guest.bash"
+    guest_pid=
+    cd "$BATS_TEST_TMPDIR" || return
+}
+
+teardown() {
+    [ -z "$guest_pid" ] || guest_stop
+}
 
 @test "each kind of layer passes its check, and its YAML the schemas beside it" {
-    for kind in minimal ssh; do
+    for kind in minimal ssh containers; do
         "$KJX" new --from "$kind" "demo-$kind"
         run "$KJX" check -C "demo-$kind"
         assert_success
@@ -59,17 +68,50 @@ setup() { cd "$BATS_TEST_TMPDIR" || return; }
 
 @test "it builds on the kernel that is there, boots, and holds its contract" {
     "$KJX" new --from ssh demo && cd demo
+    run "$KJX" test --no-build
+    assert_output --partial 'not built: kjx build demo'
     run "$KJX" build
     assert_success
     # The kernel was compiled for the default image; a whole one takes some ten minutes.
     refute_output --partial 'stage 1'
     run "$KJX" test
     assert_success
-    cd recipes/images
-    sed -i 's/hello from demo}/hello from nobody}/' demo.yaml
+    refute_output --partial 'nothing to do'
+    # What has changed is built before it is tested.
+    sed -i 's/hello from demo/good day from demo/' recipes/packages/greeting/files/usr/bin/greeting
     run "$KJX" test --all
     assert_failure 1
-    assert_output --partial 'hello from nobody'
+    assert_output --partial 'greeting: done in'
+    assert_output --partial 'good day from demo'
+}
+
+@test "a container as a service: it runs as nobody, within its limits, and is started again" {
+    "$KJX" new --from containers demo && cd demo
+    run "$KJX" test
+    assert_success
+    refute_output --partial 'stage 1'
+    assert_line --partial 'passed'
+    # Killed, even with its runtime, it is started again; told to end, it ends.
+    guest_start "$KJX" run --accel tcg --network none
+    guest_wait 'kjx: services up' 240
+    # A service that ends again and again is started more and more seldom.
+    runs() { guest_run "tries=80; until crun list | grep -q '^greeting *[0-9]* *running'; do [ \$((tries -= 1)) -gt 0 ] || { cat /var/log/greeting/current; break; }; sleep 1; done; crun list" 200; }
+    run runs
+    assert_line --regexp '^greeting +[0-9]+ +running'
+    first=$(guest_run 'crun list -q | xargs crun state | grep pid')
+    guest_run 'crun kill greeting KILL; sleep 2'
+    run runs
+    assert_line --regexp '^greeting +[0-9]+ +running'
+    second=$(guest_run 'crun list -q | xargs crun state | grep pid')
+    [ "$first" != "$second" ]
+    guest_run 'pkill -KILL -x crun; sleep 2'
+    run runs
+    assert_line --regexp '^greeting +[0-9]+ +running'
+    run guest_run 'cat /sys/fs/cgroup/containers/greeting/memory.max'
+    assert_output 16777216
+    run guest_run 'sv down greeting; sleep 3; crun list -q | wc -l; cat /proc/*/uid_map 2>/dev/null | grep -c 100000'
+    assert_line --index 0 0
+    assert_line --index 1 0
 }
 
 @test "a layer written from the reference pages alone builds, boots, and holds its contract" {

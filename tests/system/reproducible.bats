@@ -46,12 +46,15 @@ teardown() {
     same "the list of steps whose results differ" "" "$(differing_steps "$KJX_OUT" "$clone/out")"
 }
 
+# What other images are made of may not be there.
 take_sources() {
-    local digest digests
+    local digest digests blob
     mapfile -t digests < <(grep -rhoE 'sha256: [0-9a-f]{64}' "$1/recipes" "$1/kernel" | cut -d ' ' -f 2 | sort -u)
     for digest in "${digests[@]}"; do
-        mkdir -p "$second/store/blobs/${digest:0:2}"
-        cp "$KJX_SOURCES/blobs/${digest:0:2}/${digest:2}" "$second/store/blobs/${digest:0:2}/"
+        blob=blobs/${digest:0:2}/${digest:2}
+        [ -e "$KJX_SOURCES/$blob" ] || continue
+        mkdir -p "$second/store/${blob%/*}"
+        cp "$KJX_SOURCES/$blob" "$second/store/$blob"
     done
 }
 
