@@ -22,6 +22,8 @@ guest_start() {
 guest_fail() {
     echo "guest: $1; the console's last lines:" >&2
     tail -n 30 "$guest_log" >&2
+    echo "and what it said of errors:" >&2
+    grep -aE 'kjx: |[Ee]rror|failed|panic' "$guest_log" | tail -n 10 >&2
     cat "$guest_dir/errors" >&2
     return 1
 }

@@ -3,6 +3,7 @@
  * partition list               prints all: device, UUID, name
  * partition grow UUID          the disk's last partition takes all that is free behind it
  * partition fill UUID FOLDER   the ext4 file system on it, mounted at FOLDER, takes all of the partition
+ * partition mend DEVICE        an ext4 superblock that a power cut has torn gets its checksum
  *
  * For the early initramfs, where blkid and findfs of busybox know the UUIDs of file systems only.
  */
@@ -18,7 +19,7 @@ int complain(const char* what) {
 }
 
 static int usage(void) {
-  fputs("usage: partition list | find UUID | grow UUID | fill UUID FOLDER\n", stderr);
+  fputs("usage: partition list | find UUID | grow UUID | fill UUID FOLDER | mend DEVICE\n", stderr);
   return 2;
 }
 
@@ -35,6 +36,7 @@ int main(int count, char** words) {
     list_partitions();
     return 0;
   }
+  if (count == 3 && strcmp(words[1], "mend") == 0) return mend_superblock(words[2]) == 0 ? 0 : 1;
   if (count < 3 || guid_parse(words[2], id) != 0) return usage();
   if (count == 3 && strcmp(words[1], "find") == 0) return find(id) == 0 ? 0 : 1;
   if (count == 3 && strcmp(words[1], "grow") == 0) return grow_partition(id) == 0 ? 0 : 1;
