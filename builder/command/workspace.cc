@@ -117,7 +117,7 @@ std::pair<std::string, fs::path> parse_override(const std::string& text) {
 
 void choose_mode(Workspace& workspace, const std::string& asked) {
   if (asked == "auto") {
-    const auto choice = step::choose_sandbox();
+    const auto choice = step::choose_sandbox(workspace.store / "sandbox");
     workspace.sandbox = choice.mode;
     workspace.instead_of_bubblewrap = choice.instead;
     return;

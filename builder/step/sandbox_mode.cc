@@ -69,13 +69,34 @@ std::optional<SandboxMode> parse_sandbox_mode(std::string_view option) {
   return std::nullopt;
 }
 
-SandboxChoice choose_sandbox() {
+std::string circumstances(const fs::path& bwrap) {
+  std::error_code unknown;
+  const auto link = [&](const char* path) { return fs::read_symlink(path, unknown).string(); };
+  const auto text = [&](const char* path) {
+    try {
+      return read_file(path);
+    } catch (const std::exception&) {
+      return std::string();  // a kernel without such profiles
+    }
+  };
+  return fmt::format("{} {} {} {}\n{}{}", bwrap.string(),
+                     fs::last_write_time(bwrap, unknown).time_since_epoch().count(), link("/proc/self/ns/user"),
+                     link("/proc/self/ns/mnt"), text("/proc/sys/kernel/random/boot_id"),
+                     text("/proc/self/attr/current"));
+}
+
+SandboxChoice choose_sandbox(const fs::path& memory) {
   // An ordinary user has no choice, so nothing needs to be tried.
   if (chroot_problem()) return {};
-  const auto problem = try_sandbox(find_program("bwrap"));
+  const auto bwrap = find_program("bwrap");
   // A program that is only missing is to be installed.
-  if (!problem || problem->kind == Kind::no_tool) return {};
-  return {SandboxMode::chroot, problem->message};
+  if (!bwrap) return {};
+  const auto now = circumstances(*bwrap);
+  if (fs::exists(memory) && read_file(memory) == now) return {};
+  const auto problem = try_sandbox(bwrap);
+  if (problem) return {SandboxMode::chroot, problem->message};
+  if (fs::is_directory(memory.parent_path())) write_file(memory, now);
+  return {};
 }
 
 std::optional<Diagnostic> try_sandbox(const std::optional<fs::path>& bwrap) {

@@ -31,8 +31,11 @@ struct SandboxChoice {
 };
 
 // What `--sandbox=auto` means here: bubblewrap; where it does not work and a chroot does, that. Where neither works,
-// bubblewrap: the first action says what is missing.
-[[nodiscard]] SandboxChoice choose_sandbox();
+// bubblewrap: the first action says what is missing. That bubblewrap works is written to the file `memory`, if its
+// folder is there, and not tried again under the same circumstances: it takes as long as a build with nothing to do.
+[[nodiscard]] SandboxChoice choose_sandbox(const std::filesystem::path& memory);
+// What an answer depends on: this boot, this container, its profile, the program.
+[[nodiscard]] std::string circumstances(const std::filesystem::path& bwrap);
 
 // Tries once per process whether bubblewrap can make a sandbox. Throws Failure: no-tool (no bwrap), no-sandbox (user
 // namespaces are forbidden; carries bwrap's own words).

@@ -42,6 +42,28 @@ TEST(SandboxProbe, AForbiddenOneSaysWhatItSaid) {
   EXPECT_THAT(problem->help, HasSubstr("--sandbox=off"));
 }
 
+TEST(SandboxProbe, ThatItWorksIsRememberedUntilTheCircumstancesChange) {
+  const TemporaryFolder folder(testing::TempDir(), "bwrap");
+  const auto memory = folder.path() / "sandbox";
+  const auto program = folder.path() / "bwrap";
+  write_file(program, "#!/bin/sh\n", 0755);
+  const auto before = circumstances(program);
+  EXPECT_EQ(circumstances(program), before);
+  std::filesystem::last_write_time(program, std::filesystem::last_write_time(program) + std::chrono::seconds(1));
+  EXPECT_NE(circumstances(program), before);
+  EXPECT_THAT(before, HasSubstr("mnt:["));
+
+  const auto choice = choose_sandbox(memory);
+  // Nobody but root has a choice.
+  if (chroot_problem() || choice.mode != SandboxMode::bubblewrap) {
+    EXPECT_FALSE(std::filesystem::exists(memory));
+    return;
+  }
+  EXPECT_EQ(read_file(memory), circumstances(find_program("bwrap").value()));
+  EXPECT_EQ(choose_sandbox(folder.path() / "absent" / "sandbox").mode, SandboxMode::bubblewrap);
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "absent"));
+}
+
 TEST(ChrootProblem, RootOfAContainerHasNone) { EXPECT_EQ(chroot_problem(0, usual, everybody), std::nullopt); }
 
 TEST(ChrootProblem, OnlyRoot) { EXPECT_EQ(chroot_problem(1000, usual, everybody), "only root can make a chroot"); }
