@@ -15,7 +15,9 @@ namespace kjx::kernel {
 // Self-signed X.509 v3 (RFC 5280): serial 1, CN "kjx DISTRO module signing", valid from `epoch` (seconds since 1970)
 // for 36525 days, SHA-256 with RSA PKCS#1 v1.5. Extensions are those that the kernel's certs/x509.genkey asks for: no
 // CA, for digital signatures, subject and authority key identifiers. Throws std::runtime_error with OpenSSL's reason.
-[[nodiscard]] Certificate derive_certificate(EVP_PKEY& key, std::string_view distro, std::int64_t epoch);
+// `known`, if it is that certificate, is what is returned: to check a signature takes a fiftieth of making it.
+[[nodiscard]] Certificate derive_certificate(EVP_PKEY& key, std::string_view distro, std::int64_t epoch,
+                                             X509* known = nullptr);
 
 [[nodiscard]] std::string to_pem(X509& certificate);
 [[nodiscard]] std::string to_der(X509& certificate);

@@ -24,6 +24,20 @@ TEST(Certificate, IsTheSameBytesEveryTime) {
   EXPECT_EQ(to_der(*first), to_der(*second));
 }
 
+TEST(Certificate, OneThatIsKnownIsTakenOnlyIfItIsTheSame) {
+  const auto first = derive_certificate(test_key(), "kjx", epoch);
+  EXPECT_EQ(derive_certificate(test_key(), "kjx", epoch, first.get()).get(), first.get());
+  EXPECT_NE(derive_certificate(test_key(), "other", epoch, first.get()).get(), first.get());
+  // The same words, but another signature.
+  auto der = to_der(*first);
+  der.back() ^= 1;
+  const auto* bytes = reinterpret_cast<const unsigned char*>(der.data());
+  const Certificate forged(d2i_X509(nullptr, &bytes, static_cast<long>(der.size())));
+  ASSERT_TRUE(forged);
+  const auto made = derive_certificate(test_key(), "kjx", epoch, forged.get());
+  EXPECT_EQ(to_der(*made), to_der(*first));
+}
+
 TEST(Certificate, DependsOnDistroEpochAndKey) {
   const auto der = [](EVP_PKEY& key, const char* distro, std::int64_t time) {
     return to_der(*derive_certificate(key, distro, time));

@@ -154,8 +154,10 @@ SigningKey generated_key(const KeyRequest& request) {
   check_folder(folder, request.where);
   const FileLock lock(folder / "lock", [](std::string_view) {});
   const PrivateKey key = fs::exists(path) ? read_private_key(path, request.where) : generate(path);
-  const Certificate certificate = derive_certificate(*key, request.distro, request.epoch);
-  write_file_if_changed(folder / "certificate.pem", to_pem(*certificate));
+  const fs::path beside = folder / "certificate.pem";
+  const Certificate known = fs::exists(beside) ? certificate_from_pem(read_file(beside)) : nullptr;
+  const Certificate certificate = derive_certificate(*key, request.distro, request.epoch, known.get());
+  write_file_if_changed(beside, to_pem(*certificate));
   return described(path, *certificate);
 }
 
