@@ -1,5 +1,7 @@
 #include "base/amount.h"
 
+#include <fmt/format.h>
+
 #include <charconv>
 
 namespace kjx {
@@ -30,6 +32,15 @@ std::string amount_text(std::uint64_t amount) {
     unit = each;
   }
   return std::to_string(amount) + unit;
+}
+
+std::string shown_bytes(std::uint64_t bytes) {
+  if (bytes < 1024) return fmt::format("{} bytes", bytes);
+  double value = static_cast<double>(bytes) / 1024;
+  std::size_t unit = 0;
+  // What would be shown as 1024.0 is 1.0 of the next one.
+  for (; value >= 1023.95 && unit + 1 < units.size(); ++unit) value /= 1024;
+  return fmt::format("{:.1f} {}iB", value, units[unit]);
 }
 
 }  // namespace kjx

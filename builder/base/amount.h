@@ -1,4 +1,4 @@
-// Amounts as people write them: "64M", with K, M, G, T for powers of 1024.
+// Amounts as people write and read them: "64M", with K, M, G, T for powers of 1024.
 #pragma once
 
 #include <cstdint>
@@ -13,5 +13,8 @@ namespace kjx {
 
 // "64M": the largest unit that says it exactly.
 [[nodiscard]] std::string amount_text(std::uint64_t amount);
+
+// "17 bytes", "1.5 MiB": for a person, who does not want it exactly.
+[[nodiscard]] std::string shown_bytes(std::uint64_t bytes);
 
 }  // namespace kjx

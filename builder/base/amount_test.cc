@@ -24,5 +24,13 @@ TEST(Amount, IsSaidExactly) {
   EXPECT_EQ(amount_text((64u << 20) + 1024), "65537K");
 }
 
+TEST(Amount, IsShownShortly) {
+  EXPECT_EQ(shown_bytes(1023), "1023 bytes");
+  EXPECT_EQ(shown_bytes(1024), "1.0 KiB");
+  EXPECT_EQ(shown_bytes(1024 * 1024 - 1), "1.0 MiB");
+  EXPECT_EQ(shown_bytes(130ULL << 20), "130.0 MiB");
+  EXPECT_EQ(shown_bytes(3ULL << 50), "3072.0 TiB");
+}
+
 }  // namespace
 }  // namespace kjx

@@ -9,15 +9,12 @@
 #include "base/file.h"
 #include "command/command.h"
 #include "command/workspace.h"
-#include "inspect/report.h"
 #include "step/room.h"
 #include "store/workspaces.h"
 
 namespace kjx::command {
 
 namespace {
-
-using inspect::size_text;
 
 constexpr std::size_t most_workspaces = 5;
 
@@ -34,18 +31,18 @@ std::vector<std::unique_ptr<FileLock>> hold(const std::vector<std::filesystem::p
 
 void tell(const step::Room& room, std::uint64_t keep, bool really) {
   std::cout << fmt::format("{} {} results, {} blobs and {} unpacked trees: {}\n", really ? "removed" : "would remove",
-                           room.results, room.blobs, room.trees, size_text(room.before - room.after));
-  std::cout << fmt::format("the store {} {}, {} of it in use\n", really ? "has" : "would have", size_text(room.after),
-                           size_text(room.used));
+                           room.results, room.blobs, room.trees, shown_bytes(room.before - room.after));
+  std::cout << fmt::format("the store {} {}, {} of it in use\n", really ? "has" : "would have", shown_bytes(room.after),
+                           shown_bytes(room.used));
   for (std::size_t i = 0; i < std::min(most_workspaces, room.workspaces.size()); ++i) {
     const auto& [out, bytes] = room.workspaces[i];
-    std::cout << fmt::format("  {:>10}  {}\n", size_text(bytes), out.string());
+    std::cout << fmt::format("  {:>10}  {}\n", shown_bytes(bytes), out.string());
   }
   if (room.workspaces.size() > most_workspaces)
     std::cout << fmt::format("  and {} workspaces more\n", room.workspaces.size() - most_workspaces);
   if (room.after > keep)
     std::cout << fmt::format("that is more than {}: `kjx clean` in a workspace lets go of what it uses\n",
-                             size_text(keep));
+                             shown_bytes(keep));
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 
 #include "archive/decompress.h"
 #include "archive/listing.h"
+#include "base/amount.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "diag/diagnostic.h"
@@ -42,7 +43,7 @@ struct Look {
 };
 
 void title(const Look& look, std::string_view what) {
-  look.report.line(fmt::format("{}: {}, {}", look.shown, what, size_text(fs::file_size(look.file))));
+  look.report.line(fmt::format("{}: {}, {}", look.shown, what, shown_bytes(fs::file_size(look.file))));
 }
 
 bool read_virtual_disk(Look& look, const std::string& format);
@@ -87,7 +88,7 @@ void report_slices(Look& look, const PartitionTable& table) {
   look.report.line(fmt::format("partitions ({}): {}", table.kind, table.slices.size()));
   const Report::Indent indent(look.report);
   for (const auto& slice : table.slices) {
-    auto line = fmt::format("{}: {}, {} at byte {}", slice.number, slice.type, size_text(slice.size), slice.first);
+    auto line = fmt::format("{}: {}, {} at byte {}", slice.number, slice.type, shown_bytes(slice.size), slice.first);
     if (!slice.name.empty()) line += fmt::format(", '{}'", slice.name);
     if (!slice.id.empty()) line += ", " + slice.id;
     if (slice.boots) line += table.kind == "GPT" ? ", started by BIOS" : ", active";
@@ -121,7 +122,7 @@ bool read_virtual_disk(Look& look, const std::string& format) {
     look.report.line("it is damaged: qemu-img cannot read it");
     return true;
   }
-  look.report.line(fmt::format("size of the disk: {}", size_text(info.value("virtual-size", std::uint64_t{0}))));
+  look.report.line(fmt::format("size of the disk: {}", shown_bytes(info.value("virtual-size", std::uint64_t{0}))));
   if (info.contains("backing-filename")) {
     look.report.line(fmt::format("it holds changes to another image, {}, which is not followed",
                                  info.at("backing-filename").get<std::string>()));
@@ -158,8 +159,8 @@ Tree tree_of(const fs::path& file, archive::Listing listing) {
 void report_el_torito(Look& look) {
   for (const auto& entry : el_torito(look.source)) {
     look.report.line(fmt::format("boots from CD: {}{}, image of {} at byte {}{}", entry.platform,
-                                 entry.emulates ? " (emulates a floppy or disk)" : "", size_text(entry.size), entry.at,
-                                 entry.boots ? "" : ", switched off"));
+                                 entry.emulates ? " (emulates a floppy or disk)" : "", shown_bytes(entry.size),
+                                 entry.at, entry.boots ? "" : ", switched off"));
   }
 }
 

@@ -1,7 +1,5 @@
 #include "inspect/report.h"
 
-#include <array>
-
 namespace kjx::inspect {
 
 void Report::line(std::string_view text) {
@@ -18,14 +16,5 @@ void Report::line(std::string_view text) {
 }
 
 std::filesystem::path Report::scratch() { return scratch_ / fmt::format("{}", ++files_); }
-
-std::string size_text(std::uint64_t bytes) {
-  constexpr std::array units{"KiB", "MiB", "GiB", "TiB"};
-  if (bytes < 1024) return fmt::format("{} bytes", bytes);
-  double size = static_cast<double>(bytes) / 1024;
-  std::size_t unit = 0;
-  for (; size >= 1024 && unit + 1 < units.size(); ++unit) size /= 1024;
-  return fmt::format("{:.1f} {}", size, units[unit]);
-}
 
 }  // namespace kjx::inspect

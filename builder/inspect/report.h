@@ -47,7 +47,4 @@ class Report {
   int files_ = 0;
 };
 
-// "1.5 MiB", "17 bytes"
-[[nodiscard]] std::string size_text(std::uint64_t bytes);
-
 }  // namespace kjx::inspect

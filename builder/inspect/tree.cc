@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/amount.h"
 #include "inspect/system.h"
 
 namespace kjx::inspect {
@@ -47,7 +48,7 @@ std::string summary(const Tree& tree) {
   constexpr std::size_t shown = 12;
   const bool more = names.size() > shown;
   if (more) names.resize(shown);
-  return fmt::format("tree: {} entries, {} of them files with {}: {}{}", tree.entries.size(), files, size_text(bytes),
+  return fmt::format("tree: {} entries, {} of them files with {}: {}{}", tree.entries.size(), files, shown_bytes(bytes),
                      fmt::join(names, " "), more ? " ..." : "");
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/amount.h"
 #include "base/markup.h"
 #include "report/html.h"
 #include "report/page.h"

@@ -36,18 +36,6 @@ std::string shown_seconds(double seconds) {
   return fmt::format("{}h{:02}m", whole / 3600, whole % 3600 / 60);
 }
 
-std::string shown_bytes(std::uint64_t bytes) {
-  if (bytes < 1024) return fmt::format("{} bytes", bytes);
-  double value = static_cast<double>(bytes) / 1024;
-  std::string_view unit = "KiB";
-  for (const std::string_view next : {"MiB", "GiB"}) {
-    if (value < 1023.5) break;
-    value /= 1024;
-    unit = next;
-  }
-  return fmt::format("{:.{}f} {}", value, value < 99.95 ? 1 : 0, unit);
-}
-
 std::string_view class_of(std::string_view kind) {
   const auto found = std::ranges::find_if(classes, [&](const auto& each) { return kind.starts_with(each.kind); });
   return found == classes.end() ? "other" : found->name;

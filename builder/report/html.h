@@ -10,9 +10,6 @@ namespace kjx::report {
 // "812 ms", "1.4 s", "2m10s", "1h05m".
 [[nodiscard]] std::string shown_seconds(double seconds);
 
-// "12 bytes", "3.4 KiB", "130 MiB".
-[[nodiscard]] std::string shown_bytes(std::uint64_t bytes);
-
 // The colour's class of an action's kind: "source", "package", "kernel", "image", "paper", "other".
 [[nodiscard]] std::string_view class_of(std::string_view kind);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/amount.h"
 #include "base/markup.h"
 #include "graph/critical_path.h"
 #include "report/html.h"
