@@ -50,6 +50,8 @@ std::vector<Phase> phases(const Layer& layer) {
   all.push_back({"build", "kjx build"});
   for (const auto& package : layer.packages) all.push_back({"verify " + package, "kjx verify " + package});
   if (layer.boots) all.push_back({"boot", "kjx test --junit out/junit.xml"});
+  // The store is kept for the next run, and would grow with every one.
+  all.push_back({"room", "kjx gc --keep 4G"});
   return all;
 }
 

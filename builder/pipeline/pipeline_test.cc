@@ -37,8 +37,8 @@ std::string job(const std::string& text, const std::string& name, const std::str
   return text.substr(begin, end - begin);
 }
 
-TEST(Pipeline, CheckComesBeforeBuildAndBootLast) {
-  EXPECT_THAT(names(layer()), ElementsAre("check", "fetch", "build", "verify one", "verify two", "boot"));
+TEST(Pipeline, CheckComesBeforeBuildAndBootAfterIt) {
+  EXPECT_THAT(names(layer()), ElementsAre("check", "fetch", "build", "verify one", "verify two", "boot", "room"));
 }
 
 TEST(Pipeline, WhatDoesNotBootIsNotBooted) {
