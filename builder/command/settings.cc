@@ -14,8 +14,18 @@ namespace kjx::command {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
+namespace {
+
+// Another build of kjx may plan otherwise, whatever its version says.
+std::string identity_of(const fs::path& program) {
+  return fmt::format("{} {}", fs::file_size(program), fs::last_write_time(program).time_since_epoch().count());
+}
+
+}  // namespace
+
 std::string settings_text(const Workspace& workspace) {
-  const json settings{{"store", workspace.store.string()},
+  const json settings{{"program", identity_of(workspace.program)},
+                      {"store", workspace.store.string()},
                       {"sandbox", step::option_of(workspace.sandbox)},
                       {"limits", workspace.limits}};
   return settings.dump(1) + "\n";

@@ -181,6 +181,15 @@ class ProvenancePlan {
                         build,
                         {},
                         record.list("license-files")};
+    if (const auto closure = context_.recipes.lock.closures.find(name);
+        closure != context_.recipes.lock.closures.end()) {
+      for (const auto& each : closure->second.packages) {
+        component.said["debs"].push_back({{"name", each.name},
+                                          {"version", each.version},
+                                          {"architecture", each.architecture},
+                                          {"sha256", each.sha256.hex()}});
+      }
+    }
     for (const auto& input : action(build).inputs) {
       if (input.slot == "source" || input.slot == "source-tree") component.source = input;
     }
@@ -233,6 +242,7 @@ class ProvenancePlan {
       if (component.part.action.empty()) continue;
       sbom.inputs.push_back(
           {"part/" + component.said.at("name").get<std::string>(), component.part.action, component.part.output});
+      add_debs(component.said.at("name").get<std::string>(), component, sbom);
     }
     add_outputs(sbom, "file/");
   }
@@ -266,13 +276,12 @@ class ProvenancePlan {
   }
 
   // What a package made of Debian's consists of.
-  void add_debs(const std::string& name, const Component& component, graph::Action& licenses) const {
+  void add_debs(const std::string& name, const Component& component, graph::Action& to) const {
     constexpr std::string_view prefix = "deb.";
     if (component.build.empty()) return;
     for (const auto& input : action(component.build).inputs) {
       if (input.slot.starts_with(prefix))
-        licenses.inputs.push_back(
-            {"deb/" + name + "/" + input.slot.substr(prefix.size()), input.producer, input.output});
+        to.inputs.push_back({"deb/" + name + "/" + input.slot.substr(prefix.size()), input.producer, input.output});
     }
   }
 

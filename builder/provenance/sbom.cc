@@ -1,12 +1,14 @@
 // "provenance.sbom": what is in an image, as an SPDX document (version 2.3, JSON).
 //
 // Description: {"distro", "version", "image", "kjx", "components": [... (provenance.h), each with "part": does the
-// image hold files of it?]}. Inputs "root" (the image's tree), "part/NAME" (the trees of components that are parts) and
-// "file/NAME" (the image's outputs). Output "sbom".
+// image hold files of it?]}. Inputs "root" (the image's tree), "part/NAME" (the trees of components that are parts),
+// "deb/NAME/DEB" (those of the Debian packages that such a one is made of) and "file/NAME" (the image's outputs).
+// Output "sbom".
 //
 // A file of the root belongs to the part that has the same bytes at the same path; what no part has (what kjx wrote,
-// what the layer laid over) is the image's own. SPDX wants a SHA-1 of every file beside other digests, so files are
-// read; it proves nothing here.
+// what the layer laid over) is the image's own. In a part made of Debian's packages it is the package's that has the
+// same bytes at whatever path; one that no file is left of is not named. SPDX wants a SHA-1 of every file beside other
+// digests, so files are read; it proves nothing here.
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
@@ -47,7 +49,9 @@ class Sbom {
   json document() {
     for (const auto& component : said_.at("components")) {
       const auto name = component.at("name").get<std::string>();
-      if (component.value("part", false)) parts_[name] = work_.store().manifest(work_.input("part/" + name));
+      if (!component.value("part", false)) continue;
+      parts_[name] = work_.store().manifest(work_.input("part/" + name));
+      for (const auto& deb : component.value("debs", json::array())) add_deb_files(name, deb.at("name"));
     }
     add_files();
     add_image();
@@ -57,6 +61,19 @@ class Sbom {
   }
 
  private:
+  static std::string deb_id(std::string_view component, std::string_view deb) {
+    return package_id(fmt::format("{}/{}", component, deb));
+  }
+
+  // Of files that several have, the first is taken for the owner.
+  void add_deb_files(const std::string& component, const std::string& deb) {
+    const auto tree = work_.store().manifest(work_.input(fmt::format("deb/{}/{}", component, deb)));
+    for (const store::Entry& entry : tree.entries()) {
+      if (entry.type == store::Entry::Type::file)
+        deb_files_[component].emplace(entry.digest.hex(), deb_id(component, deb));
+    }
+  }
+
   void add_files() {
     const store::Manifest root = work_.store().manifest(work_.input("root"));
     std::uint64_t done = 0;
@@ -73,7 +90,11 @@ class Sbom {
   [[nodiscard]] std::string owner_of(const store::Entry& entry) const {
     for (const auto& [name, tree] : parts_) {
       const store::Entry* const same = tree.find(entry.path);
-      if (same != nullptr && same->type == entry.type && same->digest == entry.digest) return package_id(name);
+      if (same == nullptr || same->type != entry.type || same->digest != entry.digest) continue;
+      const auto debs = deb_files_.find(name);
+      if (debs == deb_files_.end()) return package_id(name);
+      const auto deb = debs->second.find(entry.digest.hex());
+      return deb == debs->second.end() ? package_id(name) : deb->second;
     }
     return std::string(image_id);
   }
@@ -137,6 +158,22 @@ class Sbom {
       relationships_.push_back(relationship(id, "DEPENDS_ON", package_id(other.get<std::string>())));
     for (const auto& other : component.at("build"))
       relationships_.push_back(relationship(package_id(other.get<std::string>()), "BUILD_TOOL_OF", id));
+    for (const auto& deb : component.value("debs", json::array())) add_deb(name, deb);
+  }
+
+  // Who looks for known weaknesses knows Debian's packages, not what they were put together to.
+  void add_deb(const std::string& component, const json& deb) {
+    const auto name = deb.at("name").get<std::string>();
+    const auto id = deb_id(component, name);
+    if (!sha1s_.contains(id)) return;
+    auto made = package(id, name, deb.at("version"));
+    made["checksums"] = json::array({{{"algorithm", "SHA256"}, {"checksumValue", deb.at("sha256")}}});
+    made["externalRefs"].push_back({{"referenceCategory", "PACKAGE-MANAGER"},
+                                    {"referenceType", "purl"},
+                                    {"referenceLocator", debian_url(name, deb.at("version").get<std::string>(),
+                                                                    deb.at("architecture").get<std::string>())}});
+    packages_.push_back(std::move(made));
+    relationships_.push_back(relationship(package_id(component), "CONTAINS", id));
   }
 
   static void add_source(json& made, const json& source) {
@@ -185,7 +222,8 @@ class Sbom {
   work::Work& work_;
   const json& said_;
   std::map<std::string, store::Manifest> parts_;
-  std::map<std::string, std::vector<std::string>> sha1s_;  // by the package that has the files
+  std::map<std::string, std::map<std::string, std::string>> deb_files_;  // by component: digest to package
+  std::map<std::string, std::vector<std::string>> sha1s_;                // by the package that has the files
   json packages_ = json::array();
   json files_ = json::array();
   json relationships_ = json::array();
@@ -200,7 +238,7 @@ void write_sbom(work::Work& work) {
 }  // namespace
 
 const work::Kind& sbom_action() {
-  static const work::Kind kind{"provenance.sbom", 2, {}, write_sbom};
+  static const work::Kind kind{"provenance.sbom", 3, {}, write_sbom};
   return kind;
 }
 

@@ -80,6 +80,28 @@ TEST_F(SbomTest, GivesEachFileToThePartItCameFrom) {
                   "SPDXRef-File-3 GENERATED_FROM SPDXRef-Image"));
 }
 
+TEST_F(SbomTest, NamesDebiansPackagesThatFilesAreLeftOf) {
+  const auto deb = [](const char* name) {
+    return json{{"name", name}, {"version", "1+2"}, {"architecture", "amd64"}, {"sha256", "cc33"}};
+  };
+  work.said["components"][0]["debs"] = json::array({deb("one-bin"), deb("gone")});
+  store::Manifest has;
+  add(has, "usr/bin/one", "one");  // elsewhere in the package
+  work.add_tree("deb/g++_x/one-bin", has);
+  store::Manifest gone;
+  add(gone, "usr/share/doc", "dropped");
+  work.add_tree("deb/g++_x/gone", gone);
+  const auto document = made();
+  const auto one = named(document.at("packages"), "name", "one-bin");
+  EXPECT_EQ(one.at("versionInfo"), "1+2");
+  EXPECT_EQ(one.at("externalRefs")[0].at("referenceLocator"), "pkg:deb/debian/one-bin@1%2B2?arch=amd64");
+  EXPECT_EQ(one.at("packageVerificationCode").at("packageVerificationCodeValue"), sha1_of(sha1_of("one")));
+  EXPECT_EQ(std::ranges::count(document.at("packages"), "gone", [](const json& each) { return each.at("name"); }), 0);
+  const auto id = one.at("SPDXID").get<std::string>();
+  EXPECT_THAT(relations(document), testing::Contains("SPDXRef-Package-g-2b--2b--5f-x CONTAINS " + id));
+  EXPECT_THAT(relations(document), testing::Contains(id + " CONTAINS SPDXRef-File-2"));
+}
+
 TEST_F(SbomTest, SaysWhatTheRecipesSay) {
   const auto document = made();
   const auto one = named(document.at("packages"), "name", "g++_x");
