@@ -245,3 +245,16 @@ flip() {
     echo '[]' >"$layer/out/outline.json"
     after "another version's work"
 }
+
+@test "an out/ that another build of the same version left is planned anew" {
+    local written
+    cp "$KJX" "$BATS_TEST_TMPDIR/kjx"
+    export KJX=$BATS_TEST_TMPDIR/kjx KJX_BUILTIN=$repo
+    build --quiet
+    written=$(cat "$layer/out/actions/three.json")
+    sed -i 's/"revision": [0-9]*/"revision": 99/' "$layer/out/actions/three.json"
+    [ "$(cat "$layer/out/actions/three.json")" != "$written" ]
+    touch -d '2001-01-01' "$KJX"
+    build --quiet
+    [ "$(cat "$layer/out/actions/three.json")" = "$written" ]
+}
