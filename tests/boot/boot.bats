@@ -48,6 +48,11 @@ power_off() {
 @test "the ISO boots as a CD from BIOS, and poweroff goes through stage 3" {
     boot --format iso --firmware bios
     services_are_up
+    # /etc/sysctl.d was read: no user namespaces.
+    run guest_run 'sysctl -n user.max_user_namespaces'
+    assert_output 0
+    run cat "$guest_log"
+    refute_output --partial 'sysctl:'
     power_off
 }
 
