@@ -11,7 +11,7 @@ struct Template {
   std::string_view path;
   std::string_view text;
   bool executable = false;
-  std::string_view only = "";  // this kind's; else everyone's
+  std::string_view only;  // this kind's; else everyone's
 };
 
 struct LayerKind {

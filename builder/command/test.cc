@@ -271,9 +271,9 @@ int test(const Arguments& arguments) {
   const auto plan = plan_of(workspace);
   asked.trial.folder = workspace.out / "test";
   Tests tests(asked, workspace, plan);
-  const auto targets = asked.no_build ? std::vector<std::string>() : tests.targets();
-  if (!targets.empty()) {
-    if (const int code = build_beforehand(asked.shared, workspace, targets); code != exit_ok) return code;
+  const auto wanted = asked.no_build ? std::vector<std::string>() : tests.targets();
+  if (!wanted.empty()) {
+    if (const int code = build_beforehand(asked.shared, workspace, wanted); code != exit_ok) return code;
   }
   tests.collect();
   asked.trial.key = own_key(workspace.out / "run");

@@ -28,10 +28,11 @@ start_afresh() {
     rm -rf "$KJX_STORE" "$layer/out"
 }
 
-# Everything that a build leaves, but for Ninja's own notes and the logs: only a step that did its work writes one.
+# Everything that a build leaves, but for Ninja's own notes, the logs (only a step that did its work writes one) and what
+# the store knows of the machine, which is not in a new one.
 places() {
     paths_of "$layer/out" | grep -v -e '/\.ninja_' -e '^f \./logs/'
-    paths_of "$KJX_STORE"
+    paths_of "$KJX_STORE" | grep -v '^f \./sandbox$'
 }
 
 # The next build makes the same.
