@@ -29,6 +29,7 @@ struct Context {
   std::filesystem::path private_key{};           // known to the signing action only
   std::set<std::string> sources_of{};            // whose source was asked for
   std::set<std::string> debs{};                  // actions of Debian's packages so far
+  std::map<std::string, Digest> digests{};       // of actions that images' papers sum up, by name
 
   // A new action of `kind`, described so far by name, description and place. The reference holds until the next call.
   graph::Action& add(const work::Kind& kind, std::string name, nlohmann::json description, const Location& where);

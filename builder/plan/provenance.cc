@@ -346,14 +346,20 @@ class ProvenancePlan {
   [[nodiscard]] Digest graph_digest() const {
     Sha256 sha;
     for (const auto& name : closure_) {
-      auto each = action(name);
-      if (each.kind == kernel::sign_action().name) {
-        each.description.erase("detached");
-        each.files.clear();
-      }
-      sha.update(graph::action_text(each));
+      auto known = context_.digests.find(name);
+      // An image's actions are whole when its papers are planned, and most are those of the image before.
+      if (known == context_.digests.end()) known = context_.digests.emplace(name, summed_up(action(name))).first;
+      sha.update(known->second.hex());
     }
     return sha.finish();
+  }
+
+  static Digest summed_up(const graph::Action& action) {
+    if (action.kind != kernel::sign_action().name) return digest_of(graph::action_text(action));
+    auto without = action;
+    without.description.erase("detached");
+    without.files.clear();
+    return digest_of(graph::action_text(without));
   }
 
   void plan_sums() {

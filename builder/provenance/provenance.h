@@ -6,8 +6,8 @@
 //   {"name": "busybox", "version": "1.37.0", "license": "GPL-2.0-only", "home": URL or "",
 //    "source": {"sha256": DIGEST, "from": [{"kind": "tarball", "fields": {"url": ...}} ...]} or {"path": "src"},
 //    "build": [names], "target": [names],
-//    "debs": [{"name": "libc6", "version": "2.36-9", "architecture": "amd64", "sha256": DIGEST} ...]}, Debian's packages
-//    that it is made of
+//    "debs": [{"name": "libc6", "version": "2.36-9", "architecture": "amd64", "sha256": DIGEST} ...]}, Debian's
+//    packages that it is made of
 #pragma once
 
 #include "work/work.h"
