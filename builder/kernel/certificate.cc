@@ -56,11 +56,11 @@ Certificate unsigned_certificate(EVP_PKEY& key, std::string_view distro, std::in
 }
 
 std::string signed_part(X509& certificate) {
-  unsigned char* bytes = nullptr;
-  const int size = i2d_re_X509_tbs(&certificate, &bytes);
+  const int size = i2d_re_X509_tbs(&certificate, nullptr);
   need(size > 0);
-  const std::string text(reinterpret_cast<char*>(bytes), static_cast<std::size_t>(size));
-  OPENSSL_free(bytes);
+  std::string text(static_cast<std::size_t>(size), '\0');
+  auto* bytes = reinterpret_cast<unsigned char*>(text.data());
+  need(i2d_re_X509_tbs(&certificate, &bytes) == size);
   return text;
 }
 
