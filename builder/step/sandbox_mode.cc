@@ -56,6 +56,25 @@ bool is_mapped(std::string_view uid_map, std::uint64_t user) {
   return false;
 }
 
+// Nothing from a kernel that has no such file.
+std::string text_of_kernel(const char* path) {
+  try {
+    return read_file(path);
+  } catch (const std::exception&) {
+    return {};
+  }
+}
+
+// Capabilities, and that system calls are filtered: what containers take away.
+std::string rights_in(const std::string& status) {
+  std::string rights;
+  std::istringstream lines(status);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("Cap") || line.starts_with("Seccomp") || line.starts_with("NoNewPrivs")) rights += line + "\n";
+  }
+  return rights;
+}
+
 }  // namespace
 
 std::string_view option_of(SandboxMode mode) { return names_of(mode).option; }
@@ -71,18 +90,15 @@ std::optional<SandboxMode> parse_sandbox_mode(std::string_view option) {
 
 std::string circumstances(const fs::path& bwrap) {
   std::error_code unknown;
-  const auto link = [&](const char* path) { return fs::read_symlink(path, unknown).string(); };
-  const auto text = [&](const char* path) {
-    try {
-      return read_file(path);
-    } catch (const std::exception&) {
-      return std::string();  // a kernel without such profiles
-    }
-  };
-  return fmt::format("{} {} {} {}\n{}{}", bwrap.string(),
-                     fs::last_write_time(bwrap, unknown).time_since_epoch().count(), link("/proc/self/ns/user"),
-                     link("/proc/self/ns/mnt"), text("/proc/sys/kernel/random/boot_id"),
-                     text("/proc/self/attr/current"));
+  std::string all =
+      fmt::format("{} {}\n", bwrap.string(), fs::last_write_time(bwrap, unknown).time_since_epoch().count());
+  for (const auto* space : {"user", "mnt", "pid", "net"})
+    all += fs::read_symlink(fmt::format("/proc/self/ns/{}", space), unknown).string() + "\n";
+  for (const auto* file :
+       {"/proc/sys/kernel/random/boot_id", "/proc/self/attr/current", "/proc/sys/user/max_user_namespaces",
+        "/proc/sys/kernel/unprivileged_userns_clone", "/proc/sys/kernel/apparmor_restrict_unprivileged_userns"})
+    all += text_of_kernel(file) + "\n";
+  return all + rights_in(text_of_kernel("/proc/self/status"));
 }
 
 SandboxChoice choose_sandbox(const fs::path& memory) {

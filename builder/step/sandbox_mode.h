@@ -34,7 +34,7 @@ struct SandboxChoice {
 // bubblewrap: the first action says what is missing. That bubblewrap works is written to the file `memory`, if its
 // folder is there, and not tried again under the same circumstances: it takes as long as a build with nothing to do.
 [[nodiscard]] SandboxChoice choose_sandbox(const std::filesystem::path& memory);
-// What an answer depends on: this boot, this container, its profile, the program.
+// What an answer depends on: this boot, this container, its profile and rights, the program.
 [[nodiscard]] std::string circumstances(const std::filesystem::path& bwrap);
 
 // Tries once per process whether bubblewrap can make a sandbox. Throws Failure: no-tool (no bwrap), no-sandbox (user
