@@ -22,8 +22,7 @@ struct BuildOptions {
 // The options that say how, not what.
 void add_build_options(CLI::App& app, BuildOptions& asked);
 
-// For a verb that needs these files of out/ and says nothing else of building: `--no-build` is added, and says whether
-// to.
+// For verbs that need files of out/: `--no-build`, and without it building them first. The exit code.
 void add_no_build(CLI::App& app, bool& no_build);
 int build_beforehand(const Shared& shared, const Workspace& workspace, std::vector<std::string> targets);
 

@@ -259,7 +259,7 @@ TEST_F(RunnerTest, AFailureNamesArtifactLineLogAndFolder) {
   EXPECT_EQ(diagnostic.help, "set CONFIG_Y\nits log: " + (out() / "logs/bad.log").string() +
                                  "\nits folder, kept for a look: " + (out() / "failed/bad").string());
   EXPECT_TRUE(diagnostic.notes.empty());  // its place is the action's own
-  EXPECT_EQ(read_file(out() / "failed/bad/work/build/config.log"), "no compiler");
+  EXPECT_EQ(read_file(out() / "failed/bad" / "work" / "build/config.log"), "no compiler");
   EXPECT_EQ(read_file(out() / "logs/bad.log"), "checking for gcc... no\n");
   EXPECT_FALSE(std::filesystem::exists(workspace_.result_file("bad")));
   EXPECT_TRUE(std::filesystem::is_empty(store_.root() / "results"));
