@@ -1,46 +1,29 @@
 /*
- * The superblock of ext4 is 1024 bytes, two sectors of most disks, and a power cut may leave the first one of one write
- * and the second one of another. The kernel then refuses it for its checksum, before it looks at the journal; small file
- * systems have no copy. All that says what state the file system is in lies in the first sector; the second one holds
- * mount options, statistics and the high bits of times. So a checksum made anew is all that such a superblock needs: it is
- * as good as the write that its first sector is of, and the journal brings the rest up to date.
- *
- * The superblock: Documentation/filesystems/ext4/super.rst of the kernel.
+ * A disk writes a sector whole or not at all, and ext4's blocks are several of them. Nearly all of a file system may be
+ * torn by a power cut and is brought in order by the journal. Two kinds of block are what the journal itself hangs on:
+ * the kernel refuses a file system where one of them has a checksum that is wrong. Here both get what they lack.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <unistd.h>
 
+#include "ext4.h"
 #include "partition.h"
 
-enum {
-  superblock_place = 1024,
-  superblock_size = 1024,
-  superblock_magic = 0x38, /* 16 bits */
-  magic_of_ext4 = 0xef53,
-  superblock_ro_compat = 0x64,
-  ro_compat_metadata_csum = 0x400,
-  superblock_checksum_type = 0x175, /* 8 bits; 1 is CRC-32C, the only one there is */
-  superblock_checksum = 0x3fc
-};
-
-static int has_checksum(const uint8_t* block) {
-  return (get32(block + superblock_magic) & 0xffff) == magic_of_ext4 &&
-         (get32(block + superblock_ro_compat) & ro_compat_metadata_csum) != 0 && block[superblock_checksum_type] == 1;
-}
-
-int mend_superblock(const char* device) {
-  uint8_t block[superblock_size];
+int mend(const char* device) {
+  uint8_t superblock[superblock_size];
   int file = open(device, O_RDWR | O_CLOEXEC);
-  if (file < 0 || pread(file, block, sizeof block, superblock_place) != (ssize_t)sizeof block) return complain(device);
-  uint32_t right = crc32c(block, superblock_checksum);
-  if (!has_checksum(block) || get32(block + superblock_checksum) == right) {
-    errno = EINVAL; /* whatever is wrong with it, it is not this */
+  if (file < 0 || pread(file, superblock, sizeof superblock, superblock_place) != (ssize_t)sizeof superblock)
     return complain(device);
-  }
-  put32(block + superblock_checksum, right);
-  if (pwrite(file, block, sizeof block, superblock_place) != (ssize_t)sizeof block || fsync(file) != 0)
-    return complain(device);
+  int torn_superblock = mend_superblock(file, superblock);
+  if (torn_superblock < 0) return complain(device);
+  int torn_journal = mend_journal(file, superblock);
+  if (torn_journal < 0 || fsync(file) != 0) return complain(device);
   close(file);
-  return 0;
+  if (torn_superblock) puts("superblock");
+  if (torn_journal) puts("journal");
+  if (torn_superblock || torn_journal) return 0;
+  errno = EINVAL; /* whatever is wrong with it, it is not this */
+  return complain(device);
 }

@@ -3,7 +3,7 @@
  * partition list               prints all: device, UUID, name
  * partition grow UUID          the disk's last partition takes all that is free behind it
  * partition fill UUID FOLDER   the ext4 file system on it, mounted at FOLDER, takes all of the partition
- * partition mend DEVICE        an ext4 superblock that a power cut has torn gets its checksum
+ * partition mend DEVICE        makes whole what a power cut has torn of an ext4 file system, and prints what it was
  *
  * For the early initramfs, where blkid and findfs of busybox know the UUIDs of file systems only.
  */
@@ -36,7 +36,7 @@ int main(int count, char** words) {
     list_partitions();
     return 0;
   }
-  if (count == 3 && strcmp(words[1], "mend") == 0) return mend_superblock(words[2]) == 0 ? 0 : 1;
+  if (count == 3 && strcmp(words[1], "mend") == 0) return mend(words[2]) == 0 ? 0 : 1;
   if (count < 3 || guid_parse(words[2], id) != 0) return usage();
   if (count == 3 && strcmp(words[1], "find") == 0) return find(id) == 0 ? 0 : 1;
   if (count == 3 && strcmp(words[1], "grow") == 0) return grow_partition(id) == 0 ? 0 : 1;

@@ -23,11 +23,13 @@ int grow_partition(const uint8_t id[16]);
 /* The ext4 file system mounted at `mount` takes all of the partition. */
 int fill_partition(const uint8_t id[16], const char* mount);
 
-/* Gives an ext4 superblock whose two sectors are of different writes its checksum. -1 when that is not what it lacks. */
-int mend_superblock(const char* device);
+/* Makes whole what a power cut tore of the ext4 file system on it, and prints what: "superblock", "journal", a line
+   each. -1 when nothing of it is torn. */
+int mend(const char* device);
 
-/* As ext4 has it: not inverted at the end. */
-uint32_t crc32c(const uint8_t* bytes, size_t size);
+/* As ext4 has it: not inverted at the end; from crc32c_start, or from the checksum of what stands before. */
+static const uint32_t crc32c_start = 0xffffffff;
+uint32_t crc32c(uint32_t before, const uint8_t* bytes, size_t size);
 
 /* Prints "partition: WHAT: ..." with errno's text; returns -1. */
 int complain(const char* what);
