@@ -8,7 +8,6 @@
  * The walk is that of the kernel's first pass: from the oldest transaction to the first block that does not continue
  * it. One wrong checksum that this does not explain ends it.
  */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -148,8 +147,7 @@ static int walk(const struct journal* journal, uint32_t block, uint32_t transact
   return 0;
 }
 
-/* Whether the journal is one that is understood here: of mke2fs, in few extents, with the checksums of the third kind.
- */
+/* Whether the journal is understood here: in few extents, with checksums of the third kind, as of mke2fs. */
 static int open_journal(struct journal* journal, const uint8_t* superblock) {
   const uint8_t* extents = journal->extents;
   if (superblock[superblock_journal_kind] != 1 || little16(extents) != extent_magic ||
